@@ -1,0 +1,1 @@
+"""The `gatepost` command: a thin terminal over `gateway` and `rules`."""
