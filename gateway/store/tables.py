@@ -96,7 +96,7 @@ class HoldRow(SQLModel, table=True):
     reverse_path: bytes = Field(sa_column=_octets())
     recipients: bytes = Field(sa_column=_octets())
     parameters: bytes = Field(sa_column=_octets())
-    digest: str = ""
+    digest: str = Field(default="", index=True)
     author: str = ""
     subject: str = ""
     message_id: str = ""
@@ -160,7 +160,7 @@ class DeliveryRow(SQLModel, table=True):
     reverse_path: bytes = Field(sa_column=_octets())
     recipients: bytes = Field(sa_column=_octets())
     parameters: bytes = Field(sa_column=_octets())
-    digest: str
+    digest: str = Field(index=True)
     state: str = "waiting"
     attempts: int = 0
     due: int = Field(sa_column=_time())

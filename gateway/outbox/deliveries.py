@@ -1,0 +1,279 @@
+"""Deliveries owed to the next hop, and each step of one: leased, dotted, delivered, failed, unknown.
+
+waiting -> sending -> dotted -> delivered
+   ^----------'          |----> failed     the hold is RELEASE_FAILED
+   '---------------------'----> unknown    the hold is UNKNOWN: a person is asked
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from gateway.holds import Hold, HoldState, NewDelivery
+from gateway.store import codec, ids
+from gateway.store.statement import Statement, insertion
+from gateway.store.tables import DELIVERY, HOLD, OCTETS
+from gateway.transactions import Arrival
+
+_C = DELIVERY.c
+_INSERT = Statement(insertion(DELIVERY, "id"))
+
+
+class DeliveryState(StrEnum):
+    """Where a delivery stands; DOTTED: its final dot is going out, so it may have been taken."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DOTTED = "dotted"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    CANCELLED = "cancelled"
+
+
+_UNDER_WAY = (DeliveryState.SENDING.value, DeliveryState.DOTTED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message that we owe the next hop of ``list``; ``hold_id`` is None for a passing post.
+
+    ``since`` is when it was first due, ``attempts`` counts those begun, this one included.
+    """
+
+    id: int
+    hold_id: str | None
+    transaction_id: str
+    list: str
+    reverse_path: bytes
+    recipients: tuple[bytes, ...]
+    parameters: tuple[bytes, ...]
+    digest: str
+    state: DeliveryState
+    attempts: int
+    due: datetime
+    since: datetime
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What `recover` found: how many will be tried again, and the holds whose outcome is unknown."""
+
+    again: int
+    unknown: tuple[str, ...]
+
+
+def add_passing(connection: Connection, arrival: Arrival, new: NewDelivery) -> None:
+    """Owe the next hop a passing post that could not be relayed inside DATA, due at once."""
+    envelope = arrival.message.envelope
+    now = codec.microseconds(arrival.received)
+    _INSERT.run(
+        connection,
+        hold_id=None,
+        transaction_id=arrival.id,
+        decision_id=None,
+        list=new.list,
+        version=new.version,
+        author=codec.column(new.author),
+        subject=codec.column(new.subject),
+        message_id=codec.column(new.message_id),
+        reverse_path=envelope.reverse_path,
+        recipients=codec.octets_column(new.recipients),
+        parameters=codec.octets_column(envelope.parameters),
+        digest=arrival.message.digest,
+        **_untried(now),
+    )
+
+
+def add_release(connection: Connection, hold: Hold, decision_id: int, due: datetime) -> None:
+    """Owe the next hop a held post from ``due`` on: the original envelope, for the recipients left."""
+    _INSERT.run(
+        connection,
+        hold_id=hold.id,
+        transaction_id=hold.transaction_id,
+        decision_id=decision_id,
+        list=hold.list,
+        version=hold.version,
+        author="",
+        subject="",
+        message_id="",
+        reverse_path=hold.reverse_path,
+        recipients=codec.octets_column(hold.recipients),
+        parameters=codec.octets_column(hold.parameters),
+        digest=hold.digest,
+        **_untried(codec.microseconds(due)),
+    )
+
+
+def due(connection: Connection, now: datetime, most: int = 100) -> tuple[Delivery, ...]:
+    """Deliveries to be tried now, the longest due first."""
+    query = select(DELIVERY).where(_C.state == "waiting", _C.due <= codec.microseconds(now))
+    return tuple(_delivery(row) for row in connection.execute(query.order_by(_C.due, _C.id).limit(most)))
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the next delivery is due, or None when none waits."""
+    earliest = connection.scalar(select(func.min(_C.due)).where(_C.state == "waiting"))
+    return None if earliest is None else codec.moment(earliest)
+
+
+def lease(connection: Connection, delivery_id: int, now: datetime, until: datetime) -> Delivery | None:
+    """Take a due delivery in hand until a time, or None when it was taken or cancelled meanwhile."""
+    taken = connection.execute(
+        update(DELIVERY)
+        .where(_C.id == delivery_id, _C.state == "waiting", _C.due <= codec.microseconds(now))
+        .values(state="sending", attempts=_C.attempts + 1, lease=codec.microseconds(until))
+    )
+    return _get(connection, delivery_id) if taken.rowcount else None
+
+
+def dotted(connection: Connection, delivery_id: int, until: datetime) -> bool:
+    """Record, before it goes out, that the final dot goes out; False: the lease was lost, send no dot."""
+    query = update(DELIVERY).where(_C.id == delivery_id, _C.state == "sending")
+    return bool(connection.execute(query.values(state="dotted", lease=codec.microseconds(until))).rowcount)
+
+
+def narrow(connection: Connection, delivery_id: int, recipients: tuple[bytes, ...]) -> None:
+    """Record that only these recipients are still owed: the next hop took the message for the others."""
+    stored = codec.octets_column(recipients)
+    connection.execute(update(DELIVERY).where(_C.id == delivery_id).values(recipients=stored))
+
+
+def delivered(connection: Connection, delivery_id: int, reply: str) -> None:
+    """Record that the next hop took it for all recipients; its hold is RELEASED."""
+    delivery = _end(connection, delivery_id, DeliveryState.DELIVERED, reply)
+    if delivery is None:
+        return
+    if delivery.hold_id is not None:
+        _move_hold(connection, delivery, HoldState.RELEASED, reply)
+    else:
+        connection.execute(update(DELIVERY).where(_C.id == delivery_id).values(subject=""))
+        drop_octets(connection, delivery.digest)
+
+
+def retry(connection: Connection, delivery_id: int, reply: str, due: datetime) -> None:
+    """Let it wait until ``due``: nothing was taken, and trying again may help."""
+    connection.execute(
+        update(DELIVERY)
+        .where(_C.id == delivery_id, _C.state.in_(_UNDER_WAY))
+        .values(state="waiting", due=codec.microseconds(due), lease=None, reply=codec.column(reply))
+    )
+
+
+def failed(connection: Connection, delivery_id: int, reply: str) -> str | None:
+    """Record a final refusal and return the hold that is RELEASE_FAILED now.
+
+    A passing post that had no hold gets one: it was accepted with 250 and is
+    never lost. None when the delivery was not under way.
+    """
+    delivery = _end(connection, delivery_id, DeliveryState.FAILED, reply)
+    return None if delivery is None else _move_hold(connection, delivery, HoldState.RELEASE_FAILED, reply)
+
+
+def unknown(connection: Connection, delivery_id: int, reply: str) -> str | None:
+    """Record that the reply to the final dot never came; returns the hold that is UNKNOWN now."""
+    delivery = _end(connection, delivery_id, DeliveryState.UNKNOWN, reply)
+    return None if delivery is None else _move_hold(connection, delivery, HoldState.UNKNOWN, reply)
+
+
+def recover(connection: Connection, now: datetime) -> Recovered:
+    """Put right what a crash left: an expired lease without a dot waits again, one with a dot is unknown."""
+    expired = _C.lease < codec.microseconds(now)
+    again = connection.execute(
+        update(DELIVERY).where(_C.state == "sending", expired).values(state="waiting", lease=None)
+    ).rowcount
+    lost = tuple(connection.scalars(select(_C.id).where(_C.state == "dotted", expired)))
+    words = "the gateway stopped before the next hop's reply to the final dot"
+    holds = [unknown(connection, delivery_id, words) for delivery_id in lost]
+    return Recovered(again, tuple(hold_id for hold_id in holds if hold_id is not None))
+
+
+def cancel(connection: Connection, decision_id: int) -> bool:
+    """Take back the delivery of an undone release; False when it is under way already."""
+    query = update(DELIVERY).where(_C.decision_id == decision_id, _C.state == "waiting", _C.attempts == 0)
+    return bool(connection.execute(query.values(state="cancelled")).rowcount)
+
+
+def drop_octets(connection: Connection, digest: str) -> None:
+    """Delete a message's octets unless a hold or an unfinished delivery has them still."""
+    done = (DeliveryState.DELIVERED.value, DeliveryState.CANCELLED.value)
+    held = select(HOLD.c.id).where(HOLD.c.digest == digest).exists()
+    owed = select(_C.id).where(_C.digest == digest, _C.state.not_in(done)).exists()
+    connection.execute(OCTETS.delete().where(OCTETS.c.digest == digest, ~held, ~owed))
+
+
+def _untried(due: int) -> dict[str, object]:
+    return {"state": "waiting", "attempts": 0, "due": due, "since": due, "lease": None, "reply": ""}
+
+
+def _end(connection: Connection, delivery_id: int, state: DeliveryState, reply: str) -> Row[Any] | None:
+    ended = connection.execute(
+        update(DELIVERY)
+        .where(_C.id == delivery_id, _C.state.in_(_UNDER_WAY))
+        .values(state=state.value, lease=None, reply=codec.column(reply))
+    )
+    if not ended.rowcount:
+        return None
+    return connection.execute(select(DELIVERY).where(_C.id == delivery_id)).one()
+
+
+def _move_hold(connection: Connection, delivery: Row[Any], state: HoldState, reply: str) -> str:
+    if delivery.hold_id is None:
+        return _become_hold(connection, delivery, state, reply)
+    values: dict[str, object] = {"state": state.value, "reply": codec.column(reply)}
+    if state is not HoldState.RELEASED:
+        values["recipients"] = delivery.recipients  # a second release is for those still owed
+    connection.execute(
+        update(HOLD)
+        .where(HOLD.c.id == delivery.hold_id, HOLD.c.state == HoldState.RELEASING.value)
+        .values(row_version=HOLD.c.row_version + 1, **values)
+    )
+    return str(delivery.hold_id)
+
+
+def _become_hold(connection: Connection, delivery: Row[Any], state: HoldState, reply: str) -> str:
+    hold_id = ids.new_id()
+    same = ("transaction_id", "list", "version", "reverse_path", "recipients", "parameters", "digest")
+    described = ("author", "subject", "message_id")
+    connection.execute(
+        HOLD.insert().values(
+            id=hold_id,
+            state=state.value,
+            received=delivery.since,
+            clauses="[]",
+            findings="[]",
+            sensitive=False,
+            told="a passing post that the list server did not take",
+            row_version=1,
+            reply=codec.column(reply),
+            **{name: getattr(delivery, name) for name in (*same, *described)},
+        )
+    )
+    connection.execute(update(DELIVERY).where(_C.id == delivery.id).values(hold_id=hold_id))
+    return hold_id
+
+
+def _get(connection: Connection, delivery_id: int) -> Delivery:
+    return _delivery(connection.execute(select(DELIVERY).where(_C.id == delivery_id)).one())
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        hold_id=row.hold_id,
+        transaction_id=row.transaction_id,
+        list=row.list,
+        reverse_path=row.reverse_path,
+        recipients=codec.octets_of(row.recipients),
+        parameters=codec.octets_of(row.parameters),
+        digest=row.digest,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        due=codec.moment(row.due),
+        since=codec.moment(row.since),
+        reply=row.reply,
+    )

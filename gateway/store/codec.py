@@ -1,0 +1,158 @@
+"""How values stand in a row: times, octets, text and the JSON columns, written and read here only."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from rules.verdict import Action, Finding, Quote, Status, Verdict
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_LONGEST_TEXT = 1024  # octets of UTF-8
+_MOST_QUOTES = 100
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# The lowest level: a held post is read a few times at most, and the write lock waits for this.
+_LEVEL = 1
+
+
+def microseconds(moment: datetime) -> int:
+    """The aware time as a row keeps it."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def moment(microseconds: int) -> datetime:
+    """The time of a row, UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def legible(text: str) -> str:
+    """The text without what databases refuse; as many characters as before, so that positions stay true.
+
+    >>> legible("a\\0b\\ud800")
+    'a␀b�'
+    """
+    if text.isascii():
+        return text.replace("\0", "\u2400")
+    return _SURROGATE.sub("\ufffd", text.replace("\0", "\u2400"))
+
+
+def column(text: str, longest: int = _LONGEST_TEXT) -> str:
+    """The text made legible and cut to ``longest`` octets of UTF-8: for columns derived from mail."""
+    text = legible(text)
+    if len(text) * 4 <= longest:
+        return text
+    return text.encode()[:longest].decode(errors="ignore")
+
+
+def compressed(octets: bytes) -> bytes:
+    """The octets as the store keeps them; large ones are best made in a thread, before the job."""
+    return zlib.compress(octets, _LEVEL)
+
+
+def expanded(body: bytes) -> bytes:
+    """The octets that `compressed` was given."""
+    return zlib.decompress(body)
+
+
+def octets_column(values: Iterable[bytes]) -> bytes:
+    """Addresses or parameters, byte for byte, as one column.
+
+    >>> octets_column((b"a@b", b"\\xe9@b"))
+    b'["a@b","\\\\u00e9@b"]'
+    """
+    return _json([value.decode("latin-1") for value in values]).encode("ascii")
+
+
+def octets_of(stored: bytes) -> tuple[bytes, ...]:
+    """What `octets_column` was given."""
+    return tuple(value.encode("latin-1") for value in json.loads(stored))
+
+
+def words_column(words: Iterable[str]) -> str:
+    """A tuple of words as one column."""
+    return _json(list(words))
+
+
+def words_of(stored: str) -> tuple[str, ...]:
+    """What `words_column` was given."""
+    return tuple(json.loads(stored))
+
+
+def findings_column(findings: Iterable[Finding]) -> str:
+    """Findings as one column; text is made legible, and long or numerous quotes are cut."""
+    return _json([_finding_row(finding) for finding in findings])
+
+
+def findings_of(stored: str) -> tuple[Finding, ...]:
+    """What `findings_column` was given."""
+    return tuple(_finding(row) for row in json.loads(stored))
+
+
+def wordless(stored: str) -> str:
+    """The findings column without a word of the message: what remains after a purge."""
+    rows = json.loads(stored)
+    for row in rows:
+        row.update(says="", masked="", quotes=[])
+    return _json(rows)
+
+
+def judgement_row(verdict: Verdict) -> dict[str, object]:
+    """What a transaction remembers of a verdict: clauses and actions, not a word of the message."""
+    return {
+        "action": verdict.action.word,
+        "doubt": verdict.doubt,
+        "findings": [
+            [f.pack, f.clause, f.action.word, f.status.value, round(f.confidence, 3)]
+            for f in verdict.findings
+        ],
+    }
+
+
+def judgements_column(rows: list[dict[str, object]]) -> str:
+    """The judgements of a transaction as one column."""
+    return _json(rows)
+
+
+def _json(value: object) -> str:
+    # ASCII, so that no database has an opinion on it.
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _finding_row(finding: Finding) -> dict[str, object]:
+    return {
+        "clause": finding.clause,
+        "pack": finding.pack,
+        "title": finding.title,
+        "action": finding.action.word,
+        "status": finding.status.value,
+        "confidence": finding.confidence,
+        "says": column(finding.says),
+        "ask": finding.ask,
+        "mend": finding.mend,
+        "quotes": [
+            [quote.zone, column(quote.text), quote.start, quote.end, column(quote.sentence)]
+            for quote in finding.quotes[:_MOST_QUOTES]
+        ],
+        "sensitive": finding.sensitive,
+        "masked": column(finding.masked),
+    }
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(
+        clause=row["clause"],
+        pack=row["pack"],
+        title=row["title"],
+        action=Action[row["action"].upper()],
+        status=Status(row["status"]),
+        confidence=float(row["confidence"]),
+        says=row["says"],
+        ask=row["ask"],
+        mend=row["mend"],
+        quotes=tuple(Quote(z, t, int(s), int(e), whole) for z, t, s, e, whole in row["quotes"]),
+        sensitive=bool(row["sensitive"]),
+        masked=row["masked"],
+    )

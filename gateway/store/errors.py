@@ -1,0 +1,127 @@
+"""What can go wrong with the store, each as the sentence a person reads.
+
+StoreError (each is GivenWrong, CouldNotBeDone or Trouble too)
+    StoreMissing      there is no store where the settings say
+    StoreUnsupported  the URL names something that is not SQLite
+    StoreNewer        a later version of Gatepost wrote it
+    StoreLocked       another process kept the lock for more than five seconds
+    StoreFull         no space on the disk
+    StoreBroken       not a database, damaged, or the disk failed
+    StoreRefused      a row that breaks a constraint, or a statement the store does not know
+    StoreStopped      the writer was stopped before the job
+"""
+
+import sqlite3
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+
+from gateway.errors import CouldNotBeDone, GatewayError, GivenWrong, Trouble
+
+
+@dataclass
+class StoreError(GatewayError):
+    """The store could not do what was asked; nothing was written."""
+
+    where: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: the store could not be used."
+
+
+@dataclass
+class StoreMissing(StoreError, CouldNotBeDone):
+    """There is no store where the settings say."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: there is no store here; 'gatepost lists add FILE' makes one, "
+            "and key 'store.url' says where it is."
+        )
+
+
+@dataclass
+class StoreUnsupported(StoreError, GivenWrong):
+    """The URL names something that is not SQLite."""
+
+    def __str__(self) -> str:
+        return f'{self.where}: not a store that this version can use; set store.url to "sqlite:///FILE".'
+
+
+@dataclass
+class StoreNewer(StoreError, GivenWrong):
+    """A later version of Gatepost wrote it; exit code 2, so that no supervisor starts us for ever."""
+
+    schema: str
+    known: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: the store has schema {self.schema} and this program knows {self.known}; "
+            "install the newer Gatepost that wrote it, or restore the backup made before it."
+        )
+
+
+@dataclass
+class StoreLocked(StoreError, Trouble):
+    """Another process kept the lock for more than five seconds."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: another process has kept the store locked for five seconds; "
+            "nothing was written: try again, or end what holds it ('fuser FILE' names it)."
+        )
+
+
+@dataclass
+class StoreFull(StoreError, Trouble):
+    """No space on the disk."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: the disk or quota is full; nothing was written: free some space and try again."
+
+
+@dataclass
+class StoreBroken(StoreError, Trouble):
+    """Not a database, damaged, unreadable, or the disk failed."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: the store cannot be used ({self.problem}); nothing was written: "
+            "check the disk and the file's permissions, then 'gatepost admin verify', else restore a backup."
+        )
+
+
+@dataclass
+class StoreRefused(StoreError, Trouble):
+    """A row that breaks a constraint, or a statement the store does not know: one job's trouble."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: the store refused a row ({self.problem}); nothing was written: report this."
+
+
+@dataclass
+class StoreStopped(StoreError, Trouble):
+    """The writer was stopped before the job."""
+
+    def __str__(self) -> str:
+        return f"{self.where}: the gateway is stopping; nothing was written: try again."
+
+
+def translated(where: str, error: DBAPIError | sqlite3.Error) -> StoreError:
+    """The driver's error as one of ours; ``where`` is the file."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    # The primary code is the low byte; the rest says more of the same (sqlite.org/rescode.html).
+    match getattr(cause, "sqlite_errorcode", 0) & 0xFF:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return StoreLocked(where)
+        case sqlite3.SQLITE_FULL:
+            return StoreFull(where)
+        case sqlite3.SQLITE_ERROR | sqlite3.SQLITE_CONSTRAINT | sqlite3.SQLITE_MISMATCH:
+            return StoreRefused(where, str(cause))
+        case _:
+            return StoreBroken(where, str(cause))

@@ -1,0 +1,174 @@
+"""The one thread that writes for the event loop: whatever waits goes into one commit."""
+
+import asyncio
+import queue
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from gateway.store.database import Store, set_durable
+from gateway.store.errors import StoreBroken, StoreLocked, StoreStopped
+
+T = TypeVar("T")
+Job = Callable[[Connection], Any]
+
+_IDLE_SECONDS = 0.5  # how long a `later` job waits at most
+_LONGEST_BATCH_SECONDS = 0.02  # others want the lock too; it is never kept for 50 ms
+
+
+@dataclass(slots=True)
+class _Queued:
+    """A job, who waits for it (nobody, for `later`), and what became of it."""
+
+    job: Job
+    durable: bool
+    future: "asyncio.Future[Any] | None"
+    result: Any = None
+    error: BaseException | None = None
+
+
+class Writer:
+    """Runs jobs in the order they came, many to a commit; a result is given after COMMIT returned.
+
+    A job may run twice (when another job of its batch raised, the batch is
+    rolled back and its jobs run singly), so it must touch nothing but its
+    connection. Its exception is its caller's alone.
+    """
+
+    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+        self._store = store
+        self._loop = loop
+        self._jobs: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
+        self._later: deque[_Queued] = deque()
+        self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
+        self._connection: Connection | None = None
+        self._stopped = False
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Take no more jobs, finish those given, end the thread; blocks until that is done."""
+        if not self._stopped:
+            self._stopped = True
+            self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def write(self, job: Callable[[Connection], T], durable: bool = True) -> "asyncio.Future[T]":
+        """Return, as a future, what ``job`` returns, once it is committed; call from the loop's thread.
+
+        ``durable``: and once it is on the disk. The future raises what the job
+        raised, StoreLocked, StoreFull, StoreBroken, or StoreStopped.
+        """
+        future: asyncio.Future[T] = self._loop.create_future()
+        if self._stopped:
+            future.set_exception(StoreStopped(str(self._store.path)))
+        else:
+            self._jobs.put(_Queued(job, durable, future))
+        return future
+
+    def later(self, job: Job) -> None:
+        """Run ``job`` with the next batch, at most half a second from now; what becomes of it is not told."""
+        self._later.append(_Queued(job, durable=False, future=None))
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            batch: list[_Queued] = []
+            # Waits outside the lock; then the first job brings along all that queued meanwhile.
+            with suppress(queue.Empty):
+                first = self._jobs.get(timeout=_IDLE_SECONDS)
+                running = first is not None
+                if first is not None:
+                    batch.append(first)
+            while running and batch and not self._jobs.empty():
+                following = self._jobs.get()
+                running = following is not None
+                if following is not None:
+                    batch.append(following)
+            self._write_all(batch)
+        self._disconnect()
+
+    def _write_all(self, jobs: list[_Queued]) -> None:
+        # Before the batch, not after: whoever confirms a reply and then sends the same octets
+        # again in the same breath means a new post, and the confirmation must be seen first.
+        jobs = [*self._postponed(), *jobs]
+        while jobs:
+            done = self._write_batch(jobs)
+            self._settle(jobs[:done])
+            jobs = jobs[done:]
+
+    def _postponed(self) -> list[_Queued]:
+        return [self._later.popleft() for _ in range(len(self._later))]
+
+    def _write_batch(self, jobs: list[_Queued]) -> int:
+        """Return how many of ``jobs`` were dealt with; each of these has its result or error."""
+        try:
+            return self._commit(jobs)
+        except (StoreLocked, StoreBroken) as error:
+            # Each would wait five seconds more for the same lock, or trust a failed disk: all go back.
+            self._disconnect()
+            for queued in jobs:
+                queued.error = error
+        except BaseException as error:  # noqa: BLE001  trouble: each job fails for itself alone (design, 5.5)
+            if len(jobs) == 1:
+                jobs[0].error = error
+            else:
+                for queued in jobs:
+                    self._write_singly(queued)
+        return len(jobs)
+
+    def _write_singly(self, queued: _Queued) -> None:
+        try:
+            self._commit([queued])
+        except BaseException as error:  # noqa: BLE001  trouble: handed to the one who waits for this job
+            queued.error = error
+
+    def _commit(self, jobs: list[_Queued]) -> int:
+        with self._store.translating():
+            connection = self._connection or self._connect()
+            set_durable(connection, any(queued.durable for queued in jobs))
+            started = time.monotonic()
+            done = 0
+            with connection.begin():
+                for queued in jobs:
+                    queued.result = queued.job(connection)
+                    done += 1
+                    if time.monotonic() - started > _LONGEST_BATCH_SECONDS:
+                        break
+            return done
+
+    def _connect(self) -> Connection:
+        self._connection = self._store.writing_connection()
+        return self._connection
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            # The pool must not hand on a connection whose rollback failed with the disk.
+            with suppress(Exception):
+                connection.invalidate()
+            with suppress(Exception):
+                connection.close()
+
+    def _settle(self, jobs: list[_Queued]) -> None:
+        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self._loop.call_soon_threadsafe(_tell, jobs)
+
+
+def _tell(jobs: list[_Queued]) -> None:
+    for queued in jobs:
+        if queued.future is None or queued.future.done():
+            continue
+        if queued.error is None:
+            queued.future.set_result(queued.result)
+        else:
+            queued.future.set_exception(queued.error)

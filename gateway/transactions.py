@@ -1,0 +1,221 @@
+"""The record of each post's arrival, and how a client's repeat of one is recognised."""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gateway.store import codec
+from gateway.store.statement import Statement, insertion
+from gateway.store.tables import TRANSACTION
+from rules.message import Envelope, Message
+from rules.verdict import Verdict
+
+REPEATS = timedelta(days=7)
+"""A client repeats an unanswered message for no longer than this (RFC 5321, 4.5.4.1 asks for 4 to 5 days)."""
+
+_LOST = timedelta(hours=1)
+_T = TRANSACTION.c
+
+
+class TransactionState(StrEnum):
+    """What became of an arrival; UNKNOWN: the next hop had the final dot and we have no reply."""
+
+    IN_FLIGHT = "in_flight"
+    RELAYED = "relayed"
+    STORED = "stored"
+    REFUSED = "refused"
+    DEFERRED = "deferred"
+    UNKNOWN = "unknown"
+
+
+_TAKEN = (TransactionState.STORED, TransactionState.RELAYED)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What one list's policy said; ``verdict`` is None for a pass-through address."""
+
+    list: str
+    recipients: tuple[bytes, ...]
+    version: int
+    verdict: Verdict | None
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A post as it came. ``reply`` is what its client is told once it is stored ("" for the usual words)."""
+
+    id: str
+    key: bytes
+    message: Message
+    received: datetime
+    judgements: tuple[Judgement, ...] = ()
+    reply: str = ""
+    body: bytes = field(default=b"", repr=False)
+    """The octets `compressed` already, worth while for large ones; b"" to have it done in the job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """The earlier transaction that an arrival repeats, and what was or would have been replied to it."""
+
+    id: str
+    state: TransactionState
+    reply: str
+
+
+_REPEATED = Statement(
+    select(_T.id, _T.state, _T.reply, _T.received)
+    .where(_T.key == bindparam("key"), _T.confirmed.is_(False), _T.received >= bindparam("since"))
+    .order_by(_T.received.desc())
+    .limit(50)
+)
+_INSERT = Statement(insertion(TRANSACTION))
+_FINISH = Statement(
+    update(TRANSACTION)
+    .where(_T.id == bindparam("which"))
+    .values(state=bindparam("new_state"), reply=bindparam("new_reply"))
+)
+_CONFIRM = Statement(update(TRANSACTION).where(_T.id == bindparam("which")).values(confirmed=True))
+
+
+def dedupe_key(envelope: Envelope, octets: bytes, front_networks: tuple[str, ...]) -> bytes:
+    """The key under which a client's repeat of a message is recognised.
+
+    Received fields that our own MTAs in front add anew at each try
+    (``front_networks`` names them) do not count; the order of recipients neither.
+    """
+    key = hashlib.sha256()
+    for address in (envelope.reverse_path, *sorted(envelope.recipients)):
+        key.update(len(address).to_bytes(4, "big") + address)
+    key.update(b"\0")
+    key.update(memoryview(octets)[_front_trace(octets, envelope.client, front_networks) :])
+    return key.digest()
+
+
+def begin(connection: Connection, arrival: Arrival) -> Prior | None:
+    """Record the arrival as in flight, or return the transaction that it repeats.
+
+    A Prior that is IN_FLIGHT, RELAYED or STORED: nothing was recorded, its
+    reply is to be given. A Prior that is UNKNOWN: the arrival *was* recorded
+    and goes on again, as a possible duplicate to be counted.
+    """
+    prior = _repeated(connection, arrival)
+    if prior is None or prior.state is TransactionState.UNKNOWN:
+        _insert(connection, arrival, TransactionState.IN_FLIGHT, "")
+    return prior
+
+
+def store(connection: Connection, arrival: Arrival, reply: str) -> Prior | None:
+    """Record the arrival as stored, or return the transaction that it repeats, recording nothing."""
+    prior = _repeated(connection, arrival)
+    if prior is not None and prior.state is not TransactionState.UNKNOWN:
+        return prior
+    _insert(connection, arrival, TransactionState.STORED, reply)
+    return None
+
+
+def finish(connection: Connection, transaction_id: str, state: TransactionState, reply: str) -> None:
+    """Record what became of an arrival, and our reply to its client."""
+    _FINISH.run(connection, which=transaction_id, new_state=state.value, new_reply=codec.column(reply, 4096))
+
+
+def confirm(connection: Connection, transaction_ids: Iterable[str]) -> None:
+    """Record that clients have seen the replies: the same octets again are then a new post."""
+    for transaction_id in transaction_ids:
+        _CONFIRM.run(connection, which=transaction_id)
+
+
+def recover(connection: Connection, now: datetime) -> int:
+    """Mark as unknown what was in flight when the gateway died; returns how many. For the start only."""
+    left = update(TRANSACTION).where(
+        _T.state == TransactionState.IN_FLIGHT.value, _T.received <= codec.microseconds(now)
+    )
+    return connection.execute(left.values(state=TransactionState.UNKNOWN.value)).rowcount
+
+
+def _repeated(connection: Connection, arrival: Arrival) -> Prior | None:
+    since = codec.microseconds(arrival.received - REPEATS)
+    rows = _REPEATED.run(connection, key=arrival.key, since=since).fetchall()
+    priors = [_prior(row, arrival.received) for row in rows]
+    # Not simply the latest: clocks jump, and one whose fate is known answers for one whose is not.
+    for state in (TransactionState.IN_FLIGHT, *_TAKEN, TransactionState.UNKNOWN):
+        for prior in priors:
+            if prior.state is state:
+                return prior
+    return None  # new, or refused and deferred: the client has it still, and it is judged anew
+
+
+def _prior(row: tuple[str, str, str, int], now: datetime) -> Prior:
+    transaction_id, state, reply, received = row
+    known = TransactionState(state)
+    if known is TransactionState.IN_FLIGHT and codec.moment(received) < now - _LOST:
+        known = TransactionState.UNKNOWN  # no deadline of ours is so long
+    return Prior(transaction_id, known, reply)
+
+
+def _insert(connection: Connection, arrival: Arrival, state: TransactionState, reply: str) -> None:
+    envelope = arrival.message.envelope
+    _INSERT.run(
+        connection,
+        id=arrival.id,
+        key=arrival.key,
+        received=codec.microseconds(arrival.received),
+        reverse_path=envelope.reverse_path,
+        recipients=codec.octets_column(envelope.recipients),
+        client=codec.column(envelope.client),
+        size=len(arrival.message.octets),
+        state=state.value,
+        confirmed=False,
+        reply=codec.column(reply, 4096),
+        judgements=codec.judgements_column([_judgement_row(j) for j in arrival.judgements]),
+    )
+
+
+def _judgement_row(judgement: Judgement) -> dict[str, object]:
+    row: dict[str, object] = {
+        "list": judgement.list,
+        "version": judgement.version,
+        "mode": judgement.mode,
+        "recipients": [address.decode("latin-1") for address in judgement.recipients],
+    }
+    if judgement.verdict is not None:
+        row |= codec.judgement_row(judgement.verdict)
+    return row
+
+
+_FIELD = re.compile(rb"Received:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.IGNORECASE)
+_PEER = re.compile(rb"\[(?:IPv6:)?([0-9a-fA-F.:]{2,45})\]")
+
+
+def _front_trace(octets: bytes, client: str, front_networks: tuple[str, ...]) -> int:
+    """Where the message begins below the Received fields that our MTAs in front have put on it."""
+    networks = _networks(front_networks)
+    start = 0
+    while _within(client, networks) and (found := _FIELD.match(octets, start)):
+        # The client wrote this field; the address in it is who the client had the message from.
+        start = found.end()
+        peer = _PEER.search(found[0])
+        client = peer[1].decode("ascii") if peer else ""
+    return start
+
+
+@lru_cache(maxsize=16)
+def _networks(names: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(name, strict=False) for name in names)
+
+
+def _within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in network for network in networks)

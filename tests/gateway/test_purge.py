@@ -1,0 +1,108 @@
+"""What is purged is gone from every file of the store; what is needed stays."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway import queue
+from gateway.holds import HoldState, NewNotice, OctetsGone, Outcome
+from gateway.outbox import notices
+from gateway.purge import purge
+from gateway.store.database import Store
+from gateway.verify import verify
+from tests.given.store import ANN, BEN, DESK, LIST, NHS, NOW, decide, finding, keep, new_store, show
+
+MONTH = timedelta(days=30)
+THEN = NOW + MONTH + timedelta(hours=1)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = new_store(tmp_path)
+    yield opened
+    assert verify(opened, lambda: NOW) == ()
+    opened.close()
+
+
+def planted(store: Store, octets: bytes = b"") -> str:
+    return keep(
+        store,
+        finding(sensitive=True, words=NHS),
+        subject=f"About {NHS}",
+        octets=octets or NHS.encode() * 2000,
+    )
+
+
+def purged(store: Store) -> int:
+    return store.write(lambda c: purge(c, MONTH, THEN))
+
+
+def found_in_files(store: Store) -> list[str]:
+    return [
+        file.name
+        for file in store.path.parent.iterdir()
+        if NHS.encode() in file.read_bytes() or NHS.replace(" ", "").encode() in file.read_bytes()
+    ]
+
+
+def test_grep_finds_nothing_of_a_purged_message_in_any_file(store: Store) -> None:
+    name = planted(store)
+    notice = NewNotice("held", "held", LIST, name, BEN, f"About {NHS}\r\n".encode(), NOW)
+    store.write(lambda c: notices.add_notices(c, (notice,)))
+    (waiting,) = store.read(lambda c: notices.due(c, NOW))
+    store.write(lambda c: notices.lease(c, waiting.id, NOW, NOW))
+    store.write(lambda c: notices.sent(c, waiting.id, "250 Ok"))
+    decide(store, name, Outcome.DISCARD)
+    assert found_in_files(store) != []
+    assert purged(store) == 1
+    assert store.checkpoint()
+    assert found_in_files(store) == []
+    store.vacuum()
+    assert found_in_files(store) == []
+
+
+def test_who_decided_what_under_which_clause_stays(store: Store) -> None:
+    name = planted(store)
+    before = decide(store, name, Outcome.REJECT)
+    purged(store)
+    after = show(store, name)
+    assert (after.decision, after.clauses, after.author) == (before.decision, before.clauses, before.author)
+    assert (after.subject, after.digest, after.state) == ("", "", HoldState.REJECTED)
+    assert [(f.clause, f.says, f.quotes) for f in after.findings] == [("endorsement", "", ())]
+    with pytest.raises(OctetsGone):
+        store.read(lambda c: queue.octets(c, before.digest))
+
+
+def test_what_waits_or_was_decided_lately_stays(store: Store) -> None:
+    waits, released, lately = planted(store), planted(store), planted(store)
+    decide(store, released)
+    decide(store, lately, Outcome.DISCARD, at=NOW + timedelta(days=20))
+    assert purged(store) == 0
+    assert all(show(store, name).subject for name in (waits, released, lately))
+
+
+def test_an_undone_decision_does_not_count(store: Store) -> None:
+    name = planted(store)
+    decide(store, name, Outcome.DISCARD)
+    store.write(lambda c: DESK.undo(c, name, ANN, NOW))
+    assert purged(store) == 0
+    assert show(store, name).state is HoldState.HELD
+
+
+def test_octets_that_another_hold_needs_stay(store: Store) -> None:
+    octets = b"The same on both lists\r\n"
+    decided, waits = planted(store, octets), planted(store, octets)
+    decide(store, decided, Outcome.DISCARD)
+    assert purged(store) == 1
+    digest = show(store, waits).digest
+    assert store.read(lambda c: queue.octets(c, digest)) == octets
+
+
+def test_purging_twice_does_nothing_more_and_a_part_at_a_time_does_all(store: Store) -> None:
+    for number in range(5):
+        decide(store, planted(store, b"%d\r\n" % number), Outcome.DISCARD)
+    assert store.write(lambda c: purge(c, MONTH, THEN, 2)) == 2
+    assert purged(store) == 3
+    assert purged(store) == 0
