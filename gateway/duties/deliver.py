@@ -1,0 +1,148 @@
+"""Hands released posts, and passing ones that could not be relayed inline, to the next hop: each once.
+
+Before the final dot an attempt is repeated as often as need be. The state
+*dotted* is on the disk before the dot goes out, so that whatever happens
+afterwards without a reply is *unknown* and a person is asked.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from gateway import queue
+from gateway.addresses import Served
+from gateway.duties.means import Means
+from gateway.duties.outcome import Next, Step, step
+from gateway.duties.parcels import Packer
+from gateway.duties.records import Recorder
+from gateway.holds import OctetsGone
+from gateway.outbox import deliveries
+from gateway.outbox.deliveries import Delivery
+from gateway.relay import Outcome, Parcel, Stage
+from gateway.reply import NEXT_HOP_LOST, Reply
+
+_LEASE = timedelta(minutes=5)  # for all that happens before the final dot
+_DOTTED = timedelta(minutes=5)  # beyond relay.data_timeout
+_LOOK_BACK = timedelta(seconds=30)  # between looks for what a crash left
+_NO_LIST = Reply(451, 3, 0, "The list is not served any more")
+
+
+@dataclass
+class LeaseLost(Exception):
+    """Someone else has the delivery in hand, so no dot is sent here."""
+
+    delivery_id: int
+
+    def __str__(self) -> str:
+        return f"delivery {self.delivery_id} is in other hands"
+
+
+class Deliver:
+    """The duty of handing on."""
+
+    name = "deliver"
+
+    def __init__(self, means: Means) -> None:
+        self._means = means
+        self._packer = Packer(means.trace.lines)
+        self._recorder = Recorder(means.directory, means.journal)
+        self._give_up_after = timedelta(seconds=means.settings.relay.give_up_after)
+        self._looked_back: datetime | None = None
+
+    async def due(self, room: int) -> Sequence[Delivery]:
+        """Lease what is due; what a crash left in hand is put right first."""
+        now = self._means.clock()
+        if self._looked_back is None or abs(now - self._looked_back) >= _LOOK_BACK:
+            await self._look_back(now)
+            self._looked_back = now
+        store, writer = self._means.store, self._means.writer
+        found = await asyncio.to_thread(store.read, lambda c: deliveries.due(c, now, room))
+        if not found:
+            return ()
+        until = now + _LEASE
+        leased = await writer.write(lambda c: [deliveries.lease(c, each.id, now, until) for each in found])
+        return tuple(each for each in leased if each is not None)
+
+    async def do(self, delivery: Delivery) -> None:
+        """Make one attempt and record what came of it, with the notices that it calls for."""
+        in_force = self._means.directory().named(delivery.list)
+        if in_force is None:
+            outcome = _everyone(delivery, _NO_LIST, Stage.CONNECT)
+        else:
+            try:
+                outcome = await self._attempt(delivery, in_force)
+            except LeaseLost:
+                return
+        now = self._means.clock()
+        following = step(delivery, outcome, now, self._give_up_after)
+        await self._means.writer.write(lambda c: self._record(c, delivery, following, now))
+        self._recorder.journal(delivery, following)
+
+    async def _attempt(self, delivery: Delivery, in_force: Served) -> Outcome:
+        profile = in_force.profile
+        try:
+            parcel = await asyncio.to_thread(
+                self._means.store.read, lambda c: self._packer.pack(c, delivery, profile)
+            )
+        except OctetsGone as gone:
+            return _everyone(delivery, Reply(554, 3, 0, str(gone)), Stage.CONNECT)
+        try:
+            return await self._hand_over(delivery, in_force, parcel)
+        except TimeoutError:
+            return _everyone(delivery, NEXT_HOP_LOST, Stage.DATA)
+        except ValueError as error:
+            # Octets that no server may be given; trying again would not change them.
+            return _everyone(delivery, Reply(554, 6, 0, str(error)), Stage.CONNECT)
+
+    async def _hand_over(self, delivery: Delivery, in_force: Served, parcel: Parcel) -> Outcome:
+        # Ends well before the lease does: two holders of one delivery would both think it theirs.
+        async with asyncio.timeout(_LEASE.total_seconds() - 30) as limit:
+
+            async def before_dot() -> None:
+                limit.reschedule(None)
+                patience = timedelta(seconds=self._means.settings.relay.data_timeout)
+                until = self._means.clock() + patience + _DOTTED
+                mine = await self._means.writer.write(lambda c: deliveries.dotted(c, delivery.id, until))
+                if not mine:
+                    raise LeaseLost(delivery.id)
+
+            return await self._means.relay.deliver(in_force.hop, parcel, before_dot)
+
+    def _record(self, connection: Connection, delivery: Delivery, following: Step, now: datetime) -> None:
+        if following.owed and following.owed != delivery.recipients:
+            deliveries.narrow(connection, delivery.id, following.owed)
+        match following.next:
+            case Next.AGAIN:
+                deliveries.retry(connection, delivery.id, following.reply, following.due)
+            case Next.DELIVERED:
+                deliveries.delivered(connection, delivery.id, following.reply)
+                self._recorder.released(connection, delivery, now)
+            case Next.FAILED:
+                hold_id = deliveries.failed(connection, delivery.id, following.reply)
+                self._recorder.refused(connection, hold_id, following, now)
+            case Next.UNKNOWN:
+                hold_id = deliveries.unknown(connection, delivery.id, following.reply)
+                self._recorder.unknown(connection, hold_id, following, now)
+
+    async def _look_back(self, now: datetime) -> None:
+        recovered = await self._means.writer.write(lambda c: self._recover(c, now))
+        for hold_id in recovered.unknown:
+            self._recorder.alarm(hold_id)
+        if recovered.again:
+            self._means.journal.event("deliveries_taken_up", count=recovered.again)
+
+    def _recover(self, connection: Connection, now: datetime) -> deliveries.Recovered:
+        recovered = deliveries.recover(connection, now)
+        for hold_id in recovered.unknown:
+            hold = queue.get(connection, hold_id)
+            self._recorder.unknown(
+                connection, hold_id, Step(Next.UNKNOWN, hold.recipients, hold.reply, now), now
+            )
+        return recovered
+
+
+def _everyone(delivery: Delivery, reply: Reply, stage: Stage) -> Outcome:
+    return Outcome((reply,) * len(delivery.recipients), stage, "")

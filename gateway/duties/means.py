@@ -1,0 +1,42 @@
+"""What duties act with, and what each duty is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from gateway.addresses import Directory
+from gateway.journal import Journal
+from gateway.relay import Relay
+from gateway.settings import Settings
+from gateway.store.database import Store
+from gateway.store.writer import Writer
+from gateway.trace import Trace
+
+Item = TypeVar("Item")
+
+
+@dataclass(kw_only=True)
+class Means:
+    """The store, the way out, and the lists as they are served now."""
+
+    writer: Writer
+    store: Store
+    relay: Relay
+    settings: Settings
+    journal: Journal
+    clock: Callable[[], datetime]
+    trace: Trace
+    directory: Callable[[], Directory]
+
+
+class Duty(Protocol[Item]):
+    """Something that has to be done when its time comes, again after a crash, and once only."""
+
+    name: str
+
+    async def due(self, room: int) -> Sequence[Item]:
+        """Take at most ``room`` items whose time has come; nobody else gets them while their lease lasts."""
+
+    async def do(self, item: Item) -> None:
+        """Carry out one item and record what came of it. What it raises is journalled and tried again."""

@@ -1,0 +1,104 @@
+"""Goes its rounds: asks each duty what is due and has it done, again and again, until it is cancelled."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from gateway.duties.deliver import Deliver
+from gateway.duties.expire import Expire
+from gateway.duties.means import Duty, Means
+from gateway.duties.notify import Notify
+from gateway.duties.purge import Purge
+
+Item = TypeVar("Item")
+
+_PAUSE = 1.0  # seconds between rounds when nobody wakes us
+_LEAST = 0.1  # seconds between rounds however often somebody does
+_AFTER_TROUBLE = 5.0
+_AT_ONCE = 10  # items of one duty under way at the same time
+_FINISH = 25.0  # seconds for what is under way when we are told to stop
+
+
+@dataclass(kw_only=True)
+class Duties(Means):
+    """All duties of one process. Others may run elsewhere on the same store: leases keep them apart."""
+
+    def __post_init__(self) -> None:
+        self._rounds = (
+            Round(Deliver(self), self),
+            Round(Notify(self), self),
+            Round(Expire(self), self),
+            Round(Purge(self), self),
+        )
+
+    def wake(self) -> None:
+        """Look soon: something was decided or stored. Call from the loop's thread."""
+        for each in self._rounds:
+            each.wake()
+
+    async def run(self) -> None:
+        """Do what is due until cancelled; what is under way then is finished first."""
+        async with asyncio.TaskGroup() as group:
+            for each in self._rounds:
+                group.create_task(each.run())
+
+
+class Round(Generic[Item]):
+    """One duty's rounds."""
+
+    def __init__(self, duty: Duty[Item], means: Means) -> None:
+        self._duty, self._journal = duty, means.journal
+        self._awake = asyncio.Event()
+        self._running: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look soon."""
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Look, begin what is due, wait; when cancelled, finish what was begun."""
+        try:
+            while True:
+                self._awake.clear()
+                pause = await self.look()
+                await asyncio.sleep(_LEAST)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._awake.wait(), pause)
+        finally:
+            await self.finish()
+
+    async def look(self) -> float:
+        """Begin what is due; returns how many seconds to wait before looking again."""
+        room = _AT_ONCE - len(self._running)
+        if not room:
+            return _PAUSE
+        try:
+            items = await self._duty.due(room)
+        except Exception as error:  # noqa: BLE001  trouble: a duty that fails is tried again (design.md, 3.3)
+            self._journal.trouble("duty_failed", error, duty=self._duty.name)
+            return _AFTER_TROUBLE
+        for item in items:
+            task = asyncio.create_task(self._carry_out(item))
+            self._running.add(task)
+            task.add_done_callback(self._ended)
+        return _PAUSE
+
+    async def _carry_out(self, item: Item) -> None:
+        try:
+            await self._duty.do(item)
+        except Exception as error:  # noqa: BLE001  trouble: the row stays, and its lease ends (design.md, 3.3)
+            self._journal.trouble("duty_failed", error, duty=self._duty.name)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._awake.set()
+
+    async def finish(self) -> None:
+        """Wait for what was begun, at most for `_FINISH` seconds; the rest is left to the next start."""
+        if not self._running:
+            return
+        _, late = await asyncio.wait(self._running, timeout=_FINISH)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)

@@ -1,0 +1,1 @@
+"""What we write to people: moderators learn what waits, authors what became of their posts."""

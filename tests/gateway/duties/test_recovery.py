@@ -1,0 +1,125 @@
+"""What a crash, a second process or a fault of ours leaves is put right, and nothing goes out twice."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import update
+
+from gateway.addresses import Directory, Served
+from gateway.duties.deliver import Deliver
+from gateway.duties.means import Means
+from gateway.holds import HoldState
+from gateway.outbox import deliveries
+from gateway.store.tables import DELIVERY, OCTETS
+from tests.given.duties import House
+from tests.given.sink import Behaviour, Sink
+from tests.given.store import BEN, keep
+
+
+class Broken(Directory):
+    """A directory with a fault."""
+
+    def named(self, list_address: str) -> Served | None:
+        raise RuntimeError(list_address)
+
+
+def test_a_crash_before_the_dot_is_tried_again_when_the_lease_ends(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        house.decide(keep(house.store))
+        until = house.now + timedelta(minutes=5)
+        house.store.write(lambda c: deliveries.lease(c, 1, house.now, until))
+        assert house.round(Deliver) == 0
+        house.wait(minutes=6)
+        assert house.round(Deliver) == 1
+        assert len(sink.received) == 1
+
+
+def test_a_crash_after_the_dot_is_unknown_and_moderators_are_asked(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        until = house.now + timedelta(minutes=5)
+        house.store.write(lambda c: deliveries.lease(c, 1, house.now, until))
+        house.store.write(lambda c: deliveries.dotted(c, 1, until))
+        house.wait(minutes=6)
+        assert house.round(Deliver) == 0
+        assert sink.received == ()
+    assert house.hold(hold_id).state is HoldState.UNKNOWN
+    assert ("moderator-unknown", BEN) in house.notices()
+    assert house.events("release_unknown")[0]["alarm"] is True
+
+
+def test_two_processes_deliver_a_post_once(tmp_path: Path) -> None:
+    with Sink(behaviour=Behaviour(delays={"DATA": 0.2})) as sink:
+        house = House(tmp_path, sink.url)
+        for _ in range(5):
+            house.decide(keep(house.store))
+
+        async def job(means: Means) -> None:
+            async def process() -> None:
+                duty = Deliver(means)
+                await asyncio.gather(*(duty.do(item) for item in await duty.due(10)))
+
+            await asyncio.gather(process(), process())
+
+        house.run(job)
+        assert len(sink.received) == 5
+
+
+def test_no_dot_is_sent_once_the_lease_is_lost(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+
+        async def job(means: Means) -> None:
+            duty = Deliver(means)
+            (item,) = await duty.due(10)
+            taken = update(DELIVERY).values(state="dotted")
+            await means.writer.write(lambda c: c.execute(taken))
+            await duty.do(item)
+
+        house.run(job)
+        assert sink.received == ()
+    assert [row.state for row in house.deliveries()] == ["dotted"]
+
+
+def test_a_list_that_is_not_served_any_more_waits(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        house.directory = Directory(())
+        house.round(Deliver)
+        assert sink.received == ()
+    assert house.hold(hold_id).state is HoldState.RELEASING
+
+
+def test_octets_that_were_purged_are_a_failed_release_and_not_a_loop(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        house.store.write(lambda c: c.execute(OCTETS.delete()))
+        house.round(Deliver)
+    assert house.hold(hold_id).state is HoldState.RELEASE_FAILED
+    assert house.hold(hold_id).reply.startswith("554 5.3.0 The message was deleted")
+
+
+def test_trouble_is_journalled_and_the_post_is_tried_again_when_its_lease_ends(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        served = house.directory
+        house.directory = Broken(())
+        house.look(Deliver)
+        assert [line["duty"] for line in house.events("duty_failed")] == ["deliver"]
+        house.directory = served
+        house.wait(minutes=6)
+        house.look(Deliver)
+        assert len(sink.received) == 1
+    assert house.hold(hold_id).state is HoldState.RELEASED
