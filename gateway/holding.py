@@ -1,0 +1,78 @@
+"""What is written down when a post must wait: a hold for each list, and the notices that it calls for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from gateway.notices.compose import held_notices
+from gateway.notices.telling import may_tell
+from gateway.queue import NewDelivery, NewHold, NewNotice
+from gateway.route import Judged
+from gateway.store.ids import new_id
+from gateway.transactions import Arrival
+from rules.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Rows to be: committed together or not at all."""
+
+    holds: tuple[NewHold, ...] = ()
+    deliveries: tuple[NewDelivery, ...] = ()
+    notices: tuple[NewNotice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Prepares holds; ``days`` is how long one may wait before it expires."""
+
+    days: int
+    name: Callable[[], str] = new_id
+
+    def prepare(
+        self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...] = ()
+    ) -> Prepared:
+        """A hold with its notices for each list that waits; a delivery for each that passes."""
+        holds = tuple(self._hold(arrival, judged) for judged in waits)
+        decide_by = arrival.received + timedelta(days=self.days)
+        notices = tuple(
+            notice
+            for judged, hold in zip(waits, holds, strict=True)
+            for notice in held_notices(judged.in_force.profile, arrival, hold, decide_by)
+        )
+        return Prepared(holds, tuple(_delivery(arrival, judged) for judged in passes), notices)
+
+    def _hold(self, arrival: Arrival, judged: Judged) -> NewHold:
+        reading, verdict = judged.reading, judged.verdict
+        if reading is None or verdict is None:
+            raise ValueError("mail that passes through is never held")
+        profile, envelope = judged.in_force.profile, arrival.message.envelope
+        return NewHold(
+            id=self.name(),
+            list=judged.in_force.list,
+            version=judged.in_force.number,
+            recipients=judged.recipients,
+            author=_author(reading, envelope.reverse_path),
+            subject=reading.subject,
+            message_id=reading.message_id,
+            verdict=verdict,
+            told=may_tell(profile, envelope, reading, judged.facts),
+        )
+
+
+def _delivery(arrival: Arrival, judged: Judged) -> NewDelivery:
+    reading = judged.reading
+    return NewDelivery(
+        list=judged.in_force.list,
+        recipients=judged.recipients,
+        version=judged.in_force.number,
+        author=_author(reading, arrival.message.envelope.reverse_path),
+        subject=reading.subject if reading else "",
+        message_id=reading.message_id if reading else "",
+    )
+
+
+def _author(reading: Reading | None, reverse_path: bytes) -> str:
+    """Who wrote it, as listings show it: the From mailboxes, else the reverse-path."""
+    named = ", ".join(author.address for author in reading.authors[:3]) if reading else ""
+    return named or reverse_path.decode("utf-8", "replace") or "<>"

@@ -1,0 +1,179 @@
+"""Builds everything from the settings, in one place and by hand; starts it and stops it."""
+
+import asyncio
+import contextlib
+import shutil
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gateway import transactions
+from gateway.doors import Doors
+from gateway.duties.rounds import Duties
+from gateway.errors import CouldNotBeDone
+from gateway.follow import Follower, latest
+from gateway.gate import Gate
+from gateway.holding import Holding
+from gateway.journal import Journal
+from gateway.metrics import Metrics, StatusServer
+from gateway.readers import Readers
+from gateway.relay import Relay
+from gateway.reply import NO_SPACE, Reply
+from gateway.settings import Settings
+from gateway.smtp import Front
+from gateway.store.database import Store
+from gateway.store.writer import Writer
+from gateway.trace import Trace
+
+
+@dataclass
+class PortTaken(CouldNotBeDone):
+    """A port to listen on that cannot be had."""
+
+    key: str
+    address: str
+    problem: str
+
+    def __str__(self) -> str:
+        return f"cannot listen on {self.address} ({self.problem}); change {self.key} in gatepost.toml"
+
+
+class DiskRoom:
+    """Whether the store's disk keeps the reserve that the settings ask for; looked at once a second."""
+
+    def __init__(self, folder: Path, reserve: int, clock: Callable[[], float]) -> None:
+        self._folder, self._reserve, self._clock = folder, reserve, clock
+        self._looked = float("-inf")
+        self._short = False
+
+    def refusal(self) -> Reply | None:
+        """The reply to MAIL when space is low."""
+        if self._clock() - self._looked >= 1:
+            self._looked = self._clock()
+            self._short = shutil.disk_usage(self._folder).free < self._reserve
+        return NO_SPACE if self._short else None
+
+
+class Service:
+    """The gateway: `start`, then `stop`; what it listens on is in ``ports``."""
+
+    def __init__(self, settings: Settings, *, with_duties: bool = True, with_fronts: bool = True) -> None:
+        self._settings = settings
+        self._with_duties, self._with_fronts = with_duties, with_fronts
+        self.ports: dict[str, str] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._fronts: list[Front] = []
+
+    async def start(self) -> None:
+        """Open the store, recover, listen. Raises what the store and the ports have to say."""
+        settings = self._settings
+        self._loop = asyncio.get_running_loop()
+        self.store = Store.open(settings.store_url, create=True)
+        self.journal = Journal(settings.journal, self.store.secret())
+        self.metrics = Metrics()
+        self._writer = Writer(self.store, self._loop)
+        self._writer.start()
+        await self._recover()
+        self._relay = Relay(settings.relay, hostname=self._hostname)
+        self._readers = Readers(settings.readers, self.journal.event)
+        self._trace = Trace(self._hostname, self.store.secret())
+        self._duties = Duties(
+            writer=self._writer,
+            store=self.store,
+            relay=self._relay,
+            settings=settings,
+            journal=self.journal,
+            clock=now,
+            trace=self._trace,
+            directory=lambda: self.gate.directory,
+        )
+        edition = latest(self.store)
+        self.gate = Gate(self._doors(), edition.directory)
+        follower = Follower(
+            self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
+        )
+        if self._with_fronts:
+            await self._listen()
+        self._tasks.append(asyncio.create_task(follower.follow(), name="follow"))
+        self._tasks.append(asyncio.create_task(follower.probe(), name="probe"))
+        if self._with_duties:
+            self._tasks.append(asyncio.create_task(self._duties.run(), name="duties"))
+        self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
+
+    async def stop(self, seconds: float = 30) -> None:
+        """Drain: sessions finish what they began, admissions are answered, writes are committed."""
+        await asyncio.gather(*(front.drain(seconds) for front in self._fronts))
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        await self._readers.close()
+        await self._relay.close()
+        await asyncio.to_thread(self._writer.stop)
+        if self._status is not None:
+            await asyncio.to_thread(self._status.stop)
+        self.store.close()
+        self.journal.event("stopped")
+
+    _status: StatusServer | None = None
+
+    @property
+    def _hostname(self) -> str:
+        return self._settings.smtp.hostname or socket.gethostname()
+
+    def _doors(self) -> Doors:
+        settings = self._settings
+        return Doors(
+            writer=self._writer,
+            relay=self._relay,
+            readers=self._readers,
+            holding=Holding(settings.retention.hold_days),
+            trace=self._trace,
+            room=DiskRoom(settings.folder, settings.store.min_free, self._loop.time),
+            journal=self.journal,
+            metrics=self.metrics,
+            clock=now,
+            wake=self._duties.wake,
+            front_networks=settings.smtp.front_networks,
+        )
+
+    async def _recover(self) -> None:
+        unknown = await self._writer.write(lambda connection: transactions.recover(connection, now()))
+        if unknown:
+            self.journal.event("recovered", transactions=unknown)
+
+    async def _listen(self) -> None:
+        settings = self._settings
+        for protocol, listen in (("smtp", settings.smtp.listen), ("lmtp", settings.lmtp.listen)):
+            if not listen:
+                continue
+            front = Front(settings.smtp, listen, protocol, self.gate, self.journal, self.metrics)
+            try:
+                host, port = await front.start()
+            except OSError as error:
+                raise PortTaken(f"{protocol}.listen", listen, error.strerror or str(error)) from error
+            self._fronts.append(front)
+            self.ports[protocol] = f"{host}:{port}"
+        if settings.http.listen:
+            self._serve_status(settings.http.listen)
+
+    def _serve_status(self, listen: str) -> None:
+        self._status = StatusServer(self.metrics, self._ill)
+        host, _, port = listen.rpartition(":")
+        try:
+            host, taken = self._status.start(host, int(port))
+        except OSError as error:
+            raise PortTaken("http.listen", listen, error.strerror or str(error)) from error
+        self.ports["http"] = f"{host}:{taken}"
+
+    def _ill(self) -> str:
+        failed = [task.get_name() for task in self._tasks if task.done()]
+        return f"stopped: {', '.join(failed)}" if failed else ""
+
+
+def now() -> datetime:
+    """The time, UTC."""
+    return datetime.now(UTC)
