@@ -1,4 +1,4 @@
-"""The Typer app: every command, `--config` anywhere on the line, and one sentence with an exit code for what fails.
+"""The Typer app: every command, `--config` anywhere on the line, a sentence and an exit code for what fails.
 
 Exit codes: 0 done; 1 could not be done (port, store, next hop, already
 decided); 2 what was given is wrong (usage, settings, list file, policy, id).
@@ -93,7 +93,7 @@ def _outcome(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         return _tell("interrupted", FAILED)
     except Exception as error:
-        # A sentence for each error that a room foresees; whatever else comes is ours to mend, with its traceback.
+        # What a room foresees has its sentence; whatever else comes is ours to mend, with its traceback.
         code = _foreseen(error)
         if code is None:
             raise

@@ -1,0 +1,93 @@
+"""`gatepost admin …`: is all well, does the record hold, what may be forgotten."""
+
+from typing import Annotated
+
+import typer
+
+from cli import session
+from cli.output import Ink, Piece, emit, say
+
+app = typer.Typer(help="Look after an installation.", callback=session.enter, no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
+
+
+@app.command(epilog="Example: gatepost admin verify && echo sound")
+def verify(as_json: AsJson = False) -> None:
+    """Check that the record is whole.
+
+    The audit's chain, and that every accepted message is accounted for. Exit
+    code 1 if it is not.
+    """
+    from gateway.verify import verify as verify_store
+
+    with session.store() as store:
+        problems = verify_store(store)
+    if as_json:
+        emit({"sound": not problems, "problems": list(problems)})
+    else:
+        for problem in problems:
+            say(Piece("broken  ", Ink.BAD), problem)
+        say(
+            Piece("The store is sound.", Ink.GOOD) if not problems else f"{len(problems)} things do not hold."
+        )
+    if problems:
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: gatepost admin doctor")
+def doctor(as_json: AsJson = False) -> None:
+    """Look at settings, store, lists, next hops and submission. Exit code 1 if something is ill."""
+    from cli.administration.doctor import Health, examined
+
+    findings = examined(session.settings())
+    inks = {Health.WELL: Ink.GOOD, Health.CARE: Ink.CARE, Health.ILL: Ink.BAD}
+    for finding in findings:
+        if as_json:
+            emit({"what": finding.what, "health": finding.health.value, "says": finding.says})
+        else:
+            say(Piece(f"{finding.health.value:<5}", inks[finding.health]), f" {finding.what}: {finding.says}")
+    if any(finding.health is Health.ILL for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example: gatepost admin purge --older-than 30 --yes")
+def purge(
+    older_than: Annotated[
+        int | None,
+        typer.Option(min=0, metavar="DAYS", help="Days since the decision [default: retention.octets_days]."),
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete messages that were decided long ago.
+
+    Their words go too; what was decided, by whom and why stays.
+    """
+    from cli.administration.forgetting import forget
+
+    forget(older_than, by, yes=yes)
+
+
+@app.command(epilog="Example: gatepost admin migrate")
+def migrate() -> None:
+    """Bring the store to this version's schema.
+
+    Every other command that opens the store does it as well.
+    """
+    with session.store() as store:
+        say(f"{store.path} has this version's schema.")
+
+
+@app.command(epilog="Example: gatepost admin audit --list physics@lists.example.org --json")
+def audit(
+    name: Annotated[str | None, typer.Option("--list", help="Only one list: address or local part.")] = None,
+    last: Annotated[int | None, typer.Option(min=1, help="Only the last entries.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what people did, from the audit."""
+    from cli.administration.acts import list_acts
+
+    list_acts(name, last, as_json=as_json)

@@ -1,0 +1,1 @@
+"""The play that `gatepost demo` puts on: its stage, its posts, its small list, its story."""

@@ -1,0 +1,1 @@
+"""Held posts on the terminal: listed, shown, decided."""

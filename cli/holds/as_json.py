@@ -1,0 +1,32 @@
+"""Holds as lines of JSON: the keys that other programs rely on."""
+
+from typing import Any
+
+from gateway.holds import Decision, Hold, Summary
+
+
+def hold_object(hold: Hold | Summary) -> dict[str, Any]:
+    """A hold as `queue list --json` and `queue show ID --json` print it."""
+    return {
+        "id": hold.id,
+        "list": hold.list,
+        "state": hold.state.value,
+        "author": hold.author,
+        "subject": hold.subject,
+        "clauses": list(hold.clauses),
+        "received": hold.received.isoformat(),
+        "version": hold.version,
+        "decision": _decision(hold.decision),
+    }
+
+
+def _decision(decision: Decision | None) -> dict[str, Any] | None:
+    if decision is None:
+        return None
+    return {
+        "action": decision.action.value,
+        "by": decision.by,
+        "at": decision.at.isoformat(),
+        "clause": decision.clause,
+        "reason": decision.reason,
+    }

@@ -1,0 +1,111 @@
+"""Lists and shows held posts."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from cli import session
+from cli.holds.as_json import hold_object
+from cli.listfiles.published import served
+from cli.output import Ink, Piece, emit, remark, say, table
+from cli.wording import age
+from gateway import audit, queue
+from gateway.holds import WAITING, Hold, HoldState, OctetsGone, Summary
+from gateway.outbox.notices import count_waiting
+from gateway.store.database import Store
+
+if TYPE_CHECKING:
+    from rules.reading import Reading
+
+
+def list_holds(states: tuple[HoldState, ...] | None, name: str | None, *, as_json: bool) -> None:
+    """Print the holds in these states (None: those that wait), without a word that is sensitive."""
+    with session.store() as store:
+        lists = (served(store, name).list,) if name else None
+        asked = queue.Filter(lists=lists, states=states or WAITING)
+        rows = store.read(lambda connection: queue.waiting(connection, asked))
+        tell_of_notices(store)
+    if as_json:
+        for row in rows:
+            emit(hold_object(row))
+    elif rows:
+        _table(rows)
+    else:
+        say(Piece("Nothing waits." if states is None else "No such posts.", Ink.GOOD))
+
+
+def _table(rows: tuple[Summary, ...]) -> None:
+    now = session.now()
+    table(
+        ("id", "state", "list", "age", "author", "subject", "clauses"),
+        [
+            (
+                row.id,
+                row.state.value,
+                row.list,
+                age(row.received, now),
+                row.author,
+                row.subject,
+                ", ".join(row.clauses),
+            )
+            for row in rows
+        ],
+    )
+
+
+def show_hold(which: str, *, as_json: bool) -> None:
+    """Print one hold with its message, or its object."""
+    with session.store() as store:
+        hold = store.read(lambda connection: queue.find(connection, which))
+        reading = None if as_json else _reading(store, hold)
+        tell_of_notices(store)
+    if as_json:
+        emit(hold_object(hold))
+    else:
+        from cli.holds.showing import show  # parsing messages is for those who show one
+
+        show(hold, reading, session.now())
+
+
+def _reading(store: Store, hold: Hold) -> "Reading | None":
+    from rules.reading import read
+
+    with suppress(OctetsGone):
+        return read(store.read(lambda connection: queue.octets(connection, hold.digest)))
+    return None
+
+
+def show_history(which: str, *, as_json: bool) -> None:
+    """Print what people did with a hold, the oldest first."""
+
+    def job(connection: Connection) -> tuple[Hold, tuple[audit.Recorded, ...]]:
+        hold = queue.find(connection, which)
+        return hold, audit.read(connection, hold_id=hold.id)
+
+    with session.store() as store:
+        hold, recorded = store.read(job)
+        tell_of_notices(store)
+    acts = [(hold.received, "", "held", ", ".join(hold.clauses))]
+    acts += [(one.entry.at, one.entry.by, one.entry.act, one.entry.reason) for one in recorded]
+    acts += [(note.at, note.by, "note", note.text) for note in hold.remarks]
+    acts.sort(key=lambda act: act[0])
+    if as_json:
+        for at, by, act, why in acts:
+            emit({"id": hold.id, "at": at.isoformat(), "by": by, "act": act, "reason": why})
+        return
+    table(
+        ("when", "by", "did", "why"),
+        [(f"{at:%Y-%m-%d %H:%M:%S} UTC", by, act, why) for at, by, act, why in acts],
+    )
+
+
+def tell_of_notices(store: Store) -> None:
+    """Say on standard error how many notices wait, when nothing is there to send them."""
+    settings = session.settings()
+    if settings.submission.url:
+        return
+    number = store.read(count_waiting)
+    if number:
+        notices = "1 notice waits" if number == 1 else f"{number} notices wait"
+        remark(f"{notices}, because nothing sends them: set submission.url in {settings.file}")

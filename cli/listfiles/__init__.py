@@ -1,0 +1,1 @@
+"""List files and the lists that they put into service: added, edited, enforced, removed."""

@@ -1,0 +1,134 @@
+"""The copies of list files beside gatepost.toml: made by `lists add`, edited by `set`, found by name."""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli.listfiles.list_file import Change, ListFileFailed
+from gateway.errors import CouldNotBeDone, GivenWrong
+from rules.errors import RulesError
+from rules.profile import Profile, read_profile
+from rules.yamlfile import read_yaml
+
+_FOLDER = "lists"
+
+
+@dataclass
+class NoCopy(CouldNotBeDone):
+    """A served list whose file is not where `lists add` put it."""
+
+    folder: Path
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.folder}: no file of the list {self.name}; put its list file back as LISTNAME.yaml"
+
+
+@dataclass
+class AwkwardName(GivenWrong):
+    """A list whose local part cannot be a file's name."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"the list's local part '{self.name}' cannot be a file's name; use letters, digits, - _ and ."
+
+
+def folder_of(settings_folder: Path) -> Path:
+    """The folder of the copies, made if it is not there."""
+    folder = settings_folder / _FOLDER
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise ListFileFailed(str(folder), error.strerror or str(error)) from error
+    return folder
+
+
+def copy_of(settings_folder: Path, address: str) -> Path:
+    """The copy of a served list's file. Raises NoCopy."""
+    folder = folder_of(settings_folder)
+    for path in _candidates(folder, address):
+        if path.is_file() and _lists_address(path) in (None, address.lower()):
+            return path
+    raise NoCopy(folder, address)
+
+
+def place_for(settings_folder: Path, profile: Profile) -> Path:
+    """Where a new list's copy goes: lists/NAME.yaml, or by the whole address when the name is taken."""
+    name = profile.name
+    if "/" in name or "\\" in name or name.startswith((".", "-")):
+        raise AwkwardName(name)
+    short, long = _candidates(folder_of(settings_folder), profile.list)
+    taken = short.is_file() and _lists_address(short) != profile.list.lower()
+    return long if taken else short
+
+
+def _candidates(folder: Path, address: str) -> tuple[Path, Path]:
+    return folder / f"{address.partition('@')[0]}.yaml", folder / f"{address}.yaml"
+
+
+def _lists_address(path: Path) -> str | None:
+    # A file that cannot be read is nobody else's: the command that wants it will say what is wrong.
+    try:
+        return read_profile(path).list.lower()
+    except RulesError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the copy of a list file must say instead, and the files that were put beside it."""
+
+    changes: tuple[Change, ...]
+    files: tuple[Path, ...]
+
+    def take_back(self) -> None:
+        """Remove the files again."""
+        for file in self.files:
+            file.unlink(missing_ok=True)
+
+
+def carry_along(source: Path, target: Path) -> Carried:
+    """Copy the files that a list file names beside its copy.
+
+    A pack given by a path stays where it is, and is named by its whole path.
+    """
+    value = read_yaml(source).value
+    changes: list[Change] = []
+    files: list[Path] = []
+    for keys, name in _named_files(value):
+        given = source.parent / name
+        beside = target.with_name(f"{target.stem}.{given.name}")
+        if given.resolve() != beside.resolve():
+            _copy(given, beside)
+            files.append(beside)
+        changes.append(Change(keys, beside.name))
+    packs = value.get("packs")
+    if isinstance(packs, list):
+        moved = [_from_anywhere(source, entry) for entry in packs]
+        if moved != packs:
+            changes.append(Change(("packs",), moved))
+    return Carried(tuple(changes), tuple(files))
+
+
+def _named_files(value: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str]]:
+    organisation = value.get("organisation")
+    if isinstance(organisation, dict) and isinstance(organisation.get("logo"), str):
+        yield ("organisation", "logo"), organisation["logo"]
+    if isinstance(value.get("members"), str):
+        yield ("members",), value["members"]
+
+
+def _from_anywhere(source: Path, entry: Any) -> Any:
+    is_path = isinstance(entry, str) and ("/" in entry or entry.startswith("."))
+    return os.path.abspath(source.parent / entry) if is_path else entry  # noqa: PTH100  symlinks stay
+
+
+def _copy(given: Path, beside: Path) -> None:
+    try:
+        shutil.copyfile(given, beside)
+    except OSError as error:
+        raise ListFileFailed(str(beside), error.strerror or str(error)) from error

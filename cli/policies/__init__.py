@@ -1,0 +1,1 @@
+"""Clauses and packs on the terminal: listed, shown, proved, linted."""

@@ -1,0 +1,1 @@
+"""Message files: found, judged by a policy without any store, explained, scored."""

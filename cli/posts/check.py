@@ -1,0 +1,82 @@
+"""`gatepost rules check`: judges message files and says, for each, what would happen and why."""
+
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from cli.output import Ink, Piece, complain, emit, say
+from cli.posts.archive import NoMessages, posts
+from cli.posts.judging import Judged, judge
+from rules.policy import Policy
+from rules.verdict import Action, Finding, Quote
+
+_INKS = {
+    Action.PASS: Ink.GOOD,
+    Action.NOTE: Ink.GOOD,
+    Action.HOLD: Ink.CARE,
+    Action.REJECT: Ink.BAD,
+    Action.DISCARD: Ink.BAD,
+}
+
+
+def check(policy: Policy, paths: Iterable[Path], *, archive: bool, as_json: bool) -> bool:
+    """Judge every message under the paths and print each; False when a path held no message."""
+    count: Counter[Action] = Counter()
+    complete = True
+    for path in paths:
+        try:
+            for post in posts(path):
+                judged = judge(policy, post, archive=archive)
+                count[judged.verdict.action] += 1
+                emit(as_object(policy, judged)) if as_json else _tell(judged)
+        except NoMessages as error:
+            complain(str(error))
+            complete = False
+    if not as_json and sum(count.values()) > 1:
+        each = ", ".join(f"{number} {action.word}" for action, number in sorted(count.items()))
+        say(f"\n{sum(count.values())} posts: {each}.")
+    return complete
+
+
+def as_object(policy: Policy, judged: Judged) -> dict[str, Any]:
+    """One judged message as its line of JSON says it."""
+    return {
+        "file": judged.post.name,
+        "action": judged.verdict.action.word,
+        "findings": [_finding(finding) for finding in judged.verdict.findings],
+        "policy": {"digest": policy.digest},
+        "ms": round(judged.milliseconds, 3),
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "clause": finding.clause,
+        "pack": finding.pack,
+        "action": finding.action.word,
+        "status": finding.status.value,
+        "confidence": round(finding.confidence, 4),
+        "says": finding.says,
+        "quotes": [_quote(quote) for quote in finding.quotes],
+    }
+
+
+def _quote(quote: Quote) -> dict[str, Any]:
+    return {"zone": quote.zone, "text": quote.text, "start": quote.start, "end": quote.end}
+
+
+def _tell(judged: Judged) -> None:
+    action = judged.verdict.action
+    say(Piece(judged.post.name, Ink.BOLD), "  ", Piece(action.word, _INKS[action]))
+    for finding in judged.verdict.findings:
+        say("  ", *story(finding))
+
+
+def story(finding: Finding) -> tuple[Piece, ...]:
+    """A finding in a line for people: masked where it is sensitive, and saying so where it does not act."""
+    why = "" if finding.found else " (below its threshold)"
+    if not finding.acts:
+        why += " (shadow: recorded only)"
+    name = f"{finding.pack}/{finding.clause}"
+    return Piece(name, _INKS[finding.action]), Piece(f"{why}: {finding.discreet}")

@@ -1,0 +1,119 @@
+"""Setting up, looking after and showing an installation."""
+
+import json
+import os
+import pty
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from gateway.settings import load
+from tests.cli.given import MO, POST, House
+from tests.cli.test_output import PAINTS
+from tests.given.sink import Sink
+
+GATEPOST = Path(sys.executable).with_name("gatepost")
+
+
+def test_init_writes_settings_that_load_and_asks_nothing(tmp_path: Path):
+    done = subprocess.run([GATEPOST, "init", tmp_path / "a"], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert load(tmp_path / "a" / "gatepost.toml").undo_seconds == 120
+    before = (tmp_path / "a" / "gatepost.toml").read_bytes()
+    again = subprocess.run([GATEPOST, "init", tmp_path / "a"], capture_output=True, check=False)
+    assert again.returncode == 1
+    assert again.stderr.count(b"\n") == 1
+    assert (tmp_path / "a" / "gatepost.toml").read_bytes() == before
+
+
+def test_an_unknown_setting_is_named_with_its_file(house: House):
+    house.write("gatepost.toml", "undo_secnods = 1\n")
+    said = house.gatepost("queue", "list")
+    assert said.code == 2
+    assert "undo_secnods" in said.err
+    assert "gatepost.toml" in said.err
+
+
+@contextmanager
+def _closed_port() -> Iterator[int]:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound and not listening: nobody answers, nobody else gets it
+        yield taken.getsockname()[1]
+
+
+def test_the_doctor_finds_a_next_hop_that_does_not_answer(house: House):
+    with _closed_port() as port:
+        house.serves()
+        house.gatepost("lists", "set", "physics", "next_hop", f"lmtp://127.0.0.1:{port}")
+        said = house.gatepost("admin", "doctor")
+    assert said.code == 1
+    assert f"lmtp://127.0.0.1:{port} cannot be reached" in said.out
+
+
+def test_the_doctor_is_content_with_a_sound_installation(house: House):
+    with Sink("lmtp") as sink:
+        house.serves()
+        house.gatepost("lists", "set", "physics", "next_hop", sink.url)
+        said = house.gatepost("admin", "doctor", "--json")
+    healths = {line["what"]: line["health"] for line in map(json.loads, said.out.splitlines())}
+    assert said.code == 0
+    assert healths["submission"] == "care"
+    assert {health for what, health in healths.items() if what != "submission"} == {"well"}
+
+
+def test_the_doctor_notices_a_file_that_is_not_what_is_in_force(house: House):
+    copy = house.serves()
+    copy.write_text(copy.read_text() + "timezone: Europe/London\n")
+    said = house.gatepost("admin", "doctor")
+    assert "not as in version 1" in said.out
+
+
+def test_purging_deletes_the_words_for_good(house: House):
+    house.serves()
+    secret = b"xyzzy-plugh-424242"
+    which = house.holds(POST.replace(b"Lumidose", secret))
+    house.gatepost("queue", "discard", which, "--as", MO, "--yes")
+    assert house.gatepost("admin", "purge", "--older-than", "0").code == 2
+    assert house.gatepost("queue", "show", which).out.count(secret.decode()) == 1
+    store = house.store()
+    store.write(lambda connection: connection.exec_driver_sql("UPDATE decision SET effective = 1, at = 1"))
+    store.close()
+    assert house.gatepost("admin", "purge", "--older-than", "0", "--yes").code == 0
+    assert "was deleted" in house.gatepost("queue", "show", which).out
+
+
+def test_a_person_at_a_terminal_is_asked_and_sees_colours(house: House):
+    house.serves()
+    which = house.holds(POST)
+    ours, theirs = pty.openpty()
+    words = [GATEPOST, "--config", house.folder / "gatepost.toml", "queue", "discard", which, "--as", MO]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+    environment.pop("NO_COLOR", None)
+    process = subprocess.Popen(words, stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
+    os.close(theirs)
+    said = b""
+    while b"[y/N]" not in said:
+        said += os.read(ours, 1000)
+    os.write(ours, b"y\n")
+    assert process.wait(timedelta(seconds=60).seconds) == 0
+    said += os.read(ours, 10_000)
+    os.close(ours)
+    assert b"\x1b[32mdiscarded" in said
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400), st.text(max_size=40))
+@example(b"Subject: \x1b]0;x\x07\x9b1m\r\n\r\n\x1b[2J\x9b\xc2\x9b\xe2\x80\xae", "\x1b[2J\u202e\x9b")
+def test_no_stored_message_paints_the_terminal(house: House, octets: bytes, subject: str):
+    which = house.holds(b"From: a@b.example\r\n" + octets, subject=subject)
+    for words in (("show", which), ("list",), ("history", which), ("list", "--json")):
+        said = house.gatepost("queue", *words)
+        assert said.code == 0
+        assert not PAINTS.search(said.out + said.err)

@@ -1,0 +1,93 @@
+"""The queue is listed and shown without harm, and without a word too many."""
+
+import json
+import re
+
+from tests.cli.given import POST, House, finding
+
+PAINTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
+
+
+def test_an_empty_queue_says_so(house: House):
+    house.store().close()
+    said = house.gatepost("queue", "list")
+    assert (said.out, said.code) == ("Nothing waits.\n", 0)
+
+
+def test_without_a_store_it_says_how_to_make_one(house: House):
+    said = house.gatepost("queue", "list")
+    assert said.code == 1
+    assert "lists add" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_a_held_post_is_listed_with_what_a_moderator_needs(house: House):
+    which = house.holds(POST)
+    said = house.gatepost("queue", "list")
+    for words in (which, "held", "physics@lists.example.org", "ann@example.org", "Chambers", "conduct"):
+        assert words in said.out
+
+
+def test_json_has_exactly_the_keys_that_others_rely_on(house: House):
+    which = house.holds(POST)
+    keys = ["id", "list", "state", "author", "subject", "clauses", "received", "version", "decision"]
+    for words in (("list",), ("show", which[:6])):
+        line = json.loads(house.gatepost("queue", *words, "--json").out)
+        assert list(line) == keys
+        assert (line["id"], line["state"], line["decision"]) == (which, "held", None)
+        assert line["received"].endswith("+00:00")
+
+
+def test_quoted_words_stand_out_in_the_message(house: House):
+    said = house.gatepost("queue", "show", house.holds(POST))
+    assert "[[Nobody makes better]] chambers than Lumidose." in said.out
+
+
+def test_a_held_message_cannot_paint_the_terminal(house: House):
+    nasty = POST.replace(b"Chambers", b"\x1b]0;pwned\x07\x9b2J").replace(b"than", b"\x1b[2J\xe2\x80\xae")
+    which = house.holds(nasty, subject="a\x1b[31m\u202eb\r\nc")
+    for words in (
+        ("list",),
+        ("show", which),
+        ("history", which),
+        ("list", "--json"),
+        ("show", which, "--json"),
+    ):
+        assert not PAINTS.search(house.gatepost("queue", *words).out)
+
+
+def test_attachments_are_listed_and_not_opened(house: House):
+    octets = (
+        b'From: a@example.org\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+        b"--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment;"
+        b' filename="a\x1b.exe"\r\n\r\n'
+        b"MZ secret innards\r\n--b--\r\n"
+    )
+    said = house.gatepost("queue", "show", house.holds(octets))
+    assert "Attachment 1" in said.out
+    assert ".exe" in said.out
+    assert "innards" not in said.out
+
+
+def test_sensitive_words_are_masked_in_the_list_and_shown_in_full_on_request(house: House):
+    number = "999 000 0018"
+    octets = POST.replace(b"Nobody", number.encode()).replace(b"Chambers", number.encode())
+    which = house.holds(octets, finding(number, sensitive=True), subject=number)
+    assert number not in house.gatepost("queue", "list").out
+    assert number not in house.gatepost("queue", "list", "--json").out
+    assert number in house.gatepost("queue", "show", which).out
+
+
+def test_decided_posts_are_listed_on_request_only(house: House):
+    which = house.holds(POST)
+    assert which not in house.gatepost("queue", "list", "--state", "released").out
+    assert which in house.gatepost("queue", "list", "--all").out
+
+
+def test_an_unknown_id_is_one_sentence(house: House):
+    house.store().close()
+    said = house.gatepost("queue", "show", "zzzz")
+    assert (said.code, said.out) == (2, "")
+    assert "zzzz" in said.err
+    assert said.err.count("\n") == 1
