@@ -1,0 +1,1 @@
+"""What `scan` and `reading` stand on: octets into fields, parts, texts, links, in linear time."""
