@@ -7,11 +7,11 @@ from typing import Any
 
 from rules.clause import InForce
 from rules.evaluate import evaluate
-from rules.example import Example
 from rules.facts import Facts
 from rules.policy import Policy
-from rules.posted import Posted, posted
 from rules.profile import Profile
+from rules.proving.example import Example
+from rules.proving.posted import Posted, posted
 from rules.reading import read
 from rules.verdict import Verdict
 

@@ -1,0 +1,39 @@
+"""What a detector is: a named finder of things that words cannot express."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rules.matching.patterns import spans
+
+VISIBLE = frozenset(
+    {"subject", "own", "html", "hidden", "attachment", "attachment-name", "calendar", "contact"}
+)
+"""The zones that hold what an author brings: not the signature, disclaimer or quoted text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """Finds stretches in a zone's normalised text (lower case, single blanks).
+
+    ``trigger`` is an RE2 pattern that stands in every text in which there is
+    anything to find: it is sought with all other patterns in one pass, and the
+    detector runs only where it matched.
+    """
+
+    name: str
+    trigger: str
+    find: Callable[[str], Iterator[tuple[int, int]]]
+    zones: frozenset[str] = VISIBLE
+
+
+_MOST = 200
+
+
+def found_by(pattern: str) -> Callable[[str], Iterator[tuple[int, int]]]:
+    """A finder of all that an RE2 pattern matches."""
+    return lambda text: spans(pattern, text, _MOST)
+
+
+def around(text: str, start: int, end: int, reach: int) -> str:
+    """The text around a stretch, ``reach`` code points to each side."""
+    return text[max(0, start - reach) : end + reach]

@@ -1,0 +1,1 @@
+"""Files that people write: strict YAML that knows its lines, and complaints that say what to mend."""

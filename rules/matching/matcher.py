@@ -1,0 +1,168 @@
+"""Finds every phrase and pattern of a policy in a haystack, in one pass each; interned by digest.
+
+A canary is sought with the rest: an engine that ran out of memory, or was not
+built, finds nothing and says nothing, and "nothing found" would let a post pass.
+"""
+
+import hashlib
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from weakref import WeakValueDictionary
+
+import ahocorasick_rs
+
+from rules.conditions.condition import Atoms, Hits, Span
+from rules.matching.haystack import CANARY, Haystack
+from rules.matching.patterns import PatternSet, spans
+from rules.matching.phrases import SHORTEST_DISGUISED, Literal, literals
+
+MOST_HITS = 200
+"""Places kept of one atom in one post: more tell nobody more."""
+
+STRETCH = 256 << 10
+"""Code points searched at once, so that the list of hits in a hostile post stays small."""
+
+
+class CanaryMissed(Exception):
+    """An engine did not find what must be there: what it says of the post cannot be believed."""
+
+
+class Matcher:
+    """The phrases and patterns of some clauses, compiled."""
+
+    def __init__(self, atoms: Atoms) -> None:
+        sought = [item for phrase in sorted(atoms.phrases) for item in literals(phrase)]
+        sought.append(Literal(CANARY, CANARY, None))
+        by_text: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
+        for item in sought:
+            by_text.setdefault(item.text, []).append((item.phrase, item.rest))
+        self._sought = [
+            (text[0].isalnum(), text[-1].isalnum(), tuple(items)) for text, items in by_text.items()
+        ]
+        self._overlap = max(map(len, by_text))
+        self._automaton = ahocorasick_rs.AhoCorasick(
+            list(by_text), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
+        )
+        self._patterns = sorted(atoms.patterns)
+        self._set = PatternSet((*self._patterns, CANARY))
+
+    def phrases(self, hay: Haystack) -> dict[str, tuple[Span, ...]]:
+        """Where each phrase stands that stands anywhere. Raises CanaryMissed."""
+        noted: dict[str, list[tuple[int, int]]] = {}
+        for base, stretch in _stretches(hay.text, self._overlap):
+            self._note(base, stretch, hay.text, noted)
+        # An author may write the canary too; only the one that lies in no view is ours.
+        if not any(hay.is_ours(start) for start, _ in noted.pop(CANARY, ())):
+            raise CanaryMissed("phrases")
+        return {phrase: kept for phrase, stood in noted.items() if (kept := _kept(phrase, stood, hay))}
+
+    def patterns(self, hay: Haystack) -> dict[str, tuple[Span, ...]]:
+        """Where each pattern holds that holds anywhere. Raises CanaryMissed."""
+        if not self._patterns:
+            return {}
+        indexes = self._set.matching(hay.text[: hay.plain].encode(errors="replace"))
+        if len(self._patterns) not in indexes:
+            raise CanaryMissed("patterns")
+        found: dict[str, tuple[Span, ...]] = {}
+        for index in indexes:
+            if index < len(self._patterns):
+                pattern = self._patterns[index]
+                if places := tuple(_spans(pattern, hay)):
+                    found[pattern] = places
+        return found
+
+    def _note(self, base: int, stretch: str, text: str, noted: dict[str, list[tuple[int, int]]]) -> None:
+        """Notes the hits that are whole words; most are not, and go at the first look."""
+        for index, start, end in self._automaton.find_matches_as_indexes(stretch, overlapping=True):
+            begins_in_word, ends_in_word, items = self._sought[index]
+            if start >= STRETCH:  # the next stretch has it too
+                continue
+            start += base
+            if begins_in_word and text[start - 1].isalnum():
+                continue
+            inside = ends_in_word and text[base + end].isalnum()
+            for phrase, rest in items:
+                stop = base + end
+                if rest is not None:
+                    stop = _end(rest, text, start)
+                elif inside:
+                    continue
+                if stop:
+                    _add(noted.setdefault(phrase, []), (start, stop))
+
+
+def _spans(pattern: str, hay: Haystack) -> Iterator[Span]:
+    left = MOST_HITS
+    for view in hay.views:
+        if view.disguised or left <= 0:
+            return
+        for start, end in spans(pattern, view.normal.text, left):
+            left -= 1
+            yield view, view.start + start, view.start + end
+
+
+def matcher_of(atoms: Atoms) -> Matcher:
+    """The matcher for these atoms: one for all policies that seek the same."""
+    told = json.dumps([sorted(atoms.phrases), sorted(atoms.patterns)])
+    digest = hashlib.sha256(told.encode()).hexdigest()
+    found = _interned.get(digest)
+    if found is None:
+        found = _interned[digest] = Matcher(atoms)
+    return found
+
+
+def hits_of(matchers: Iterable[Matcher], hay: Haystack) -> Hits:
+    """All that the matchers find in the haystack. Raises CanaryMissed."""
+    phrases: dict[str, tuple[Span, ...]] = {}
+    patterns: dict[str, tuple[Span, ...]] = {}
+    for matcher in matchers:
+        phrases |= matcher.phrases(hay)
+        patterns |= matcher.patterns(hay)
+    return Hits(phrases, patterns)
+
+
+def _stretches(text: str, overlap: int) -> Iterator[tuple[int, str]]:
+    """The text in stretches, each long enough for what begins in it, with their places."""
+    if len(text) <= STRETCH:
+        yield 0, text
+        return
+    for base in range(0, len(text), STRETCH):
+        yield base, text[base : base + STRETCH + overlap]
+
+
+def _end(rest: re.Pattern[str], text: str, start: int) -> int:
+    """Where a phrase with a * ends as whole words, 0 where it does not go on."""
+    match = rest.match(text, start)
+    if match is None or (text[match.end() - 1].isalnum() and text[match.end()].isalnum()):
+        return 0
+    return match.end()
+
+
+def _add(stood: list[tuple[int, int]], span: tuple[int, int]) -> None:
+    """Adds a span; where there are enough, in place of the last, so that the very last is always there."""
+    if len(stood) < MOST_HITS:
+        stood.append(span)
+    else:
+        stood[-1] = span
+
+
+def _kept(phrase: str, stood: list[tuple[int, int]], hay: Haystack) -> tuple[Span, ...]:
+    """The spans with their views: a disguised one only in a zone where the phrase does not stand openly."""
+    kept: list[Span] = []
+    starts, views = hay.starts, hay.views
+    for start, end in stood:
+        index = bisect_right(starts, start) - 1
+        if index < 0 or start >= hay.ends[index]:
+            continue  # it is the canary, or stands in it
+        view = views[index]
+        if view.disguised and (
+            len(phrase) < SHORTEST_DISGUISED or any(seen.zone == view.zone for seen, _, _ in kept)
+        ):
+            continue
+        kept.append((view, start, end))
+    return tuple(kept)
+
+
+_interned: WeakValueDictionary[str, Matcher] = WeakValueDictionary()

@@ -1,0 +1,210 @@
+"""What a list file says of its list and organisation."""
+
+import base64
+import hashlib
+import ipaddress
+import re
+from email.utils import getaddresses
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import WithJsonSchema as JsonSchema
+
+from rules.files.force import ClauseAction, ClauseStatus
+from rules.files.values import Share, Text, Whole
+from rules.files.yamlfile import Document, read_octets, read_text, read_yaml, validated
+from rules.matching.phrases import checked
+
+_ADDRESS = re.compile(r"[^\s@<>\x00-\x20]+@[^\s@<>\x00-\x20]+")
+_HOP = re.compile(r"(smtp|lmtp)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError(f"should be an address, such as list@lists.example.org, not '{text}'")
+    return text
+
+
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ValueError(f"should hold networks, such as 192.0.2.0/24, not '{text}'") from error
+    return text
+
+
+def _next_hop(text: str) -> str:
+    match = _HOP.fullmatch(text)
+    if not match or not 0 < int(match[3]) < 65536:
+        raise ValueError(f"should be smtp://HOST:PORT or lmtp://HOST:PORT, not '{text}'")
+    return text
+
+
+def _timezone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError) as error:
+        raise ValueError(f"should be a time zone, such as Europe/London, not '{text}'") from error
+    return text
+
+
+Address = Annotated[str, AfterValidator(_address)]
+Network = Annotated[str, AfterValidator(_network)]
+
+
+class _Part(BaseModel):
+    """A mapping in a list file: unknown keys are refused, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Mode(StrEnum):
+    """Whether verdicts hold posts, or only record what they would have done."""
+
+    SHADOW = "shadow"
+    ENFORCE = "enforce"
+
+
+class Nonmembers(StrEnum):
+    """What a list does with posts from addresses that are not its members'."""
+
+    HOLD = "hold"
+    PASS = "pass"  # noqa: S105  a word of the list file, not a password
+
+
+class Person(_Part):
+    """A moderator or owner; ``user`` is the operating-system account that acts as them."""
+
+    address: Address
+    name: str = ""
+    user: str = ""
+
+
+class Logo(_Part):
+    """An image of the organisation's, inlined so that a published version needs no file."""
+
+    digest: str
+    octets: str
+
+    @classmethod
+    def of(cls, octets: bytes) -> Self:
+        """The logo with these octets, which are kept in base64."""
+        return cls(digest=hashlib.sha256(octets).hexdigest(), octets=base64.b64encode(octets).decode())
+
+
+class Organisation(_Part):
+    """Whose list it is; ``official_senders`` are the addresses that may speak for it."""
+
+    names: tuple[Text, ...] = ()
+    domain: str = ""
+    official_senders: tuple[Address, ...] = ()
+    staff: tuple[Text, ...] = ()
+    partners: tuple[Text, ...] = ()
+    logo: Annotated[Logo | None, JsonSchema({"type": "string"})] = None
+
+
+class Border(_Part):
+    """The hosts of ours that write Authentication-Results, and the name under which they do."""
+
+    networks: tuple[Network, ...] = ()
+    authserv_id: str = ""
+
+
+class LocalSettings(_Part):
+    """How one list departs from a clause; None is "as the clause says", ``expiry`` counts days."""
+
+    status: ClauseStatus | None = None
+    action: ClauseAction | None = None
+    threshold: Share | None = None
+    phrases: Annotated[tuple[Text, ...], AfterValidator(checked)] = ()
+    expiry: Annotated[Whole, Field(ge=1, le=3650)] | None = None
+
+
+def _person(value: Any) -> Any:
+    return {"address": value} if isinstance(value, str) else value
+
+
+People = tuple[
+    Annotated[
+        Person,
+        BeforeValidator(_person, json_schema_input_type=str | Person),
+    ],
+    ...,
+]
+Members = Annotated[
+    tuple[Address, ...] | None,
+    JsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
+
+
+class Profile(_Part):
+    """A list and its organisation; ``members`` is None where nobody says who they are.
+
+    Files that a list file names are read into it.
+    """
+
+    list: Address
+    aliases: tuple[Address, ...] = ()
+    purpose: str = ""
+    packs: tuple[Text, ...] = ("hygiene", "civil")
+    organisation: Organisation = Organisation()
+    company_members: tuple[Text, ...] = ()
+    next_hop: Annotated[str, AfterValidator(_next_hop)] | None = None
+    moderators: People = ()
+    owners: People = ()
+    trusted_networks: tuple[Network, ...] = ()
+    timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
+    mode: Mode | None = None
+    members: Members = None
+    nonmembers: Nonmembers = Nonmembers.PASS
+    border: Border = Border()
+    clauses: dict[str, LocalSettings] = {}
+
+    @property
+    def address(self) -> str:
+        """The posting address."""
+        return self.list
+
+    @property
+    def name(self) -> str:
+        """The local part of the posting address."""
+        return self.list.partition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        """The domain of the posting address, in lower case."""
+        return self.list.partition("@")[2].lower()
+
+    @model_validator(mode="after")
+    def _hold_needs_members(self) -> Self:
+        if self.nonmembers is Nonmembers.HOLD and self.members is None:
+            raise ValueError("'nonmembers: hold' needs 'members': addresses, or the name of a file with them")
+        return self
+
+
+def read_profile(path: Path) -> Profile:
+    """Return what the list file says. Raises Unreadable, whatever the file's bytes are."""
+    return profile_of(read_yaml(path))
+
+
+def profile_of(document: Document) -> Profile:
+    """Return the profile in a list file already read; the members' file and the logo are read here."""
+    value = dict(document.value)
+    folder = document.path.parent
+    if isinstance(value.get("members"), str):
+        value["members"] = list(_addresses(folder / value["members"]))
+    organisation = value.get("organisation")
+    if isinstance(organisation, dict) and isinstance(organisation.get("logo"), str):
+        logo = Logo.of(read_octets(folder / organisation["logo"]))
+        value["organisation"] = {**organisation, "logo": logo.model_dump()}
+    return validated(Profile, Document(document.path, value, document.lines))
+
+
+def _addresses(path: Path) -> tuple[str, ...]:
+    """One address a line, with or without a display name; what follows # is a remark."""
+    lines = (line.partition("#")[0].strip() for line in read_text(path).splitlines())
+    found = [address for _, address in getaddresses([line for line in lines if line])]
+    return tuple(sorted({address for address in found if address}))

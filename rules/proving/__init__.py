@@ -1,0 +1,1 @@
+"""What `prove` stands on: an example, and the message that it stands for."""

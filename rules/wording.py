@@ -1,0 +1,132 @@
+"""Turns what a condition found into a finding that a volunteer can read and answer."""
+
+from rules.clause import InForce
+from rules.conditions.condition import Found, Post
+from rules.files.force import ClauseStatus
+from rules.matching.haystack import family
+from rules.matching.places import Place
+from rules.normal import sentence_around
+from rules.profile import Profile
+from rules.verdict import DOUBT, Action, Finding, Quote, Status
+
+_LONGEST_QUOTE = 120
+_MASK = "•"
+_WHERE = {
+    "quoted": "in quoted text",
+    "signature": "in the signature",
+    "disclaimer": "in the disclaimer",
+    "hidden": "in hidden text",
+    "link-text": "in the text of a link",
+    "attachment": "in an attachment",
+    "calendar": "in a calendar entry",
+    "contact": "in a contact card",
+}
+"""Said after a quote, so that a moderator does not seek it among the author's own words."""
+
+
+def finding_of(clause: InForce, found: Found, post: Post) -> Finding:
+    """Return the finding; its action is NOTE where the confidence is below the clause's threshold."""
+    quotes = tuple(_quote(place, post) for place in found.places)
+    sure = found.confidence >= clause.threshold
+    says = _said(clause, _Slots(quotes, found.detail, post, masked=False))
+    return Finding(
+        clause=clause.clause,
+        pack=clause.pack,
+        title=clause.title,
+        action=clause.action.action if sure else Action.NOTE,
+        status=clause.status.status,
+        confidence=round(found.confidence, 4),
+        says=says,
+        ask=clause.ask,
+        mend=clause.mend,
+        quotes=quotes,
+        sensitive=clause.sensitive,
+        masked=_said(clause, _Slots(quotes, found.detail, post, masked=True)) if clause.sensitive else "",
+    )
+
+
+def doubt_of(clause: InForce | None, why: str) -> Finding:
+    """Return the finding for a post that could not be judged; ``clause`` lends its words, if there is one."""
+    usable = clause is not None and clause.status is not ClauseStatus.OFF
+    says = f"This message could not be read and judged as a whole. {why}"
+    return Finding(
+        clause=DOUBT,
+        pack="hygiene",
+        title=clause.title if clause and usable else "Unreadable message",
+        action=Action.HOLD,
+        status=Status.LIVE,
+        confidence=1.0,
+        says=says,
+        ask=clause.ask
+        if clause and usable
+        else "Is this an ordinary post that only its mail program spoilt?",
+        mend=clause.mend if clause and usable else "Send it again as plain text, without attachments.",
+        quotes=(),
+    )
+
+
+def masked(text: str) -> str:
+    """The text with most of it covered, so that one who knows it recognises it.
+
+    >>> masked("943 476 5919"), masked("Fairweather")
+    ('••• ••• ••••', 'Fa••••••••r')
+    """
+    last = len(text) - 1
+    keep = {0, 1, last} if len(text) > 4 else set()
+    return "".join(
+        character if character.isspace() or (at in keep and not character.isdigit()) else _MASK
+        for at, character in enumerate(text)
+    )
+
+
+class _Slots:
+    """What may stand in braces in ``says``."""
+
+    def __init__(self, quotes: tuple[Quote, ...], detail: str, post: Post, *, masked: bool) -> None:
+        self._quotes = quotes
+        self._detail = detail
+        self._post = post
+        self._masked = masked
+
+    def values(self) -> dict[str, str]:
+        """Each slot's words."""
+        profile, author = self._post.profile, self._post.reading.author
+        first = self._shown(0)
+        return {
+            "quote": first,
+            "second": self._shown(1) if len(self._quotes) > 1 else first,
+            "sentence": self._sentence(first),
+            "list": profile.list,
+            "organisation": _organisation(profile),
+            "author": (author.display or author.address) if author else "the author",
+        }
+
+    def _shown(self, index: int) -> str:
+        if not self._quotes:
+            return masked(self._detail) if self._masked else self._detail or "this message"
+        quote = self._quotes[index]
+        text = " ".join(quote.text.split())
+        if len(text) > _LONGEST_QUOTE:
+            text = text[: _LONGEST_QUOTE - 1] + "…"
+        where = _WHERE.get(family(quote.zone))
+        return f"“{masked(text) if self._masked else text}”" + (f" ({where})" if where else "")
+
+    def _sentence(self, first: str) -> str:
+        # Around a sensitive quote there is more of the same: name, ward, date.
+        if self._masked or not self._quotes:
+            return first
+        return f"“{self._quotes[0].sentence}”"
+
+
+def _said(clause: InForce, slots: _Slots) -> str:
+    return clause.says.format_map(slots.values())
+
+
+def _quote(place: Place, post: Post) -> Quote:
+    zone = post.reading.zones[place.zone]
+    text = zone.text[place.start : place.end]
+    return Quote(zone.name, text, place.start, place.end, sentence_around(zone.text, place.start, place.end))
+
+
+def _organisation(profile: Profile) -> str:
+    return profile.organisation.names[0] if profile.organisation.names else profile.list
