@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import re2
+
 from rules.text.folding import folded
 from rules.text.lookalikes import LEET
 from rules.text.sentence import sentence_around
@@ -20,9 +22,10 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _POSING = r"a-z0-9@$!"
 # Four or more single letters with a sign or blank between each: "i d i o t", "i.d.i.o.t".
 _SPREAD = re.compile(rf"(?<![{_POSING}])[{_POSING}](?:[ ._*-][{_POSING}]){{3,}}(?![{_POSING}])")
-_SEPARATORS = str.maketrans("._*-", "    ")
-_SINGLES = bytes((1, 1, 1, 1))
 _POSED = re.compile(r"[a-z][0134578@$!]|[0134578@$!][a-z]")
+# RE2 says ten times faster that a text has neither, and most texts have neither.
+_MAY_BE_SPREAD = re2.compile(rf"(?:^|[^{_POSING}])[{_POSING}](?:[ ._*-][{_POSING}]){{3}}".encode())
+_MAY_BE_POSED = re2.compile(_POSED.pattern.encode())
 _POSERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!")
 _LONGEST_WORD = 40
 
@@ -93,23 +96,16 @@ def undisguised(normal: Normal) -> Normal:
     >>> undisguised(normalise("an i.d.i.0.t")).text
     'an idiot'
     """
-    text, places = _joined(normal)
-    plain = _unleeted(text)
+    octets = normal.text.encode(errors="replace")
+    text, places = _joined(normal) if _MAY_BE_SPREAD.search(octets) else (normal.text, normal.places)
+    plain = _unleeted(text) if text is not normal.text or _MAY_BE_POSED.search(octets) else text
     if plain == normal.text:
         return normal
     return Normal(plain, places)
 
 
-def _may_be_spread(text: str) -> bool:
-    """Whether four words of one letter follow each other: much cheaper than looking for them."""
-    lengths = tuple(map(len, text.translate(_SEPARATORS).split()))
-    return max(lengths, default=0) > 255 or _SINGLES in bytes(lengths)
-
-
 def _joined(normal: Normal) -> tuple[str, Sequence[int]]:
     text, places = normal.text, normal.places
-    if not _may_be_spread(text):
-        return text, places
     pieces: list[str] = []
     kept_places: list[int] = []
     kept = 0

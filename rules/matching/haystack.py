@@ -4,6 +4,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from rules.matching.phrases import bounded
 from rules.matching.places import Place
 from rules.normal import Normal, normalise, undisguised
 from rules.reading import Reading
@@ -41,6 +42,11 @@ class Haystack:
     views: tuple[View, ...]
     text: str
     plain: int
+
+    @cached_property
+    def apart(self) -> str:
+        """The text as phrases are sought in it, each word between two blanks."""
+        return bounded(self.text)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ import ahocorasick_rs
 from rules.conditions.condition import Atoms, Hits, Span
 from rules.matching.haystack import CANARY, Haystack
 from rules.matching.patterns import PatternSet, spans
-from rules.matching.phrases import SHORTEST_DISGUISED, Literal, literals
+from rules.matching.phrases import SHORTEST_DISGUISED, Literal, alike, literal_of
 
 MOST_HITS = 200
 """Places kept of one atom in one post: more tell nobody more."""
@@ -33,14 +33,11 @@ class Matcher:
     """The phrases and patterns of some clauses, compiled."""
 
     def __init__(self, atoms: Atoms) -> None:
-        sought = [item for phrase in sorted(atoms.phrases) for item in literals(phrase)]
-        sought.append(Literal(CANARY, CANARY, None))
-        by_text: dict[str, list[tuple[str, re.Pattern[str] | None]]] = {}
-        for item in sought:
-            by_text.setdefault(item.text, []).append((item.phrase, item.rest))
-        self._sought = [
-            (text[0].isalnum(), text[-1].isalnum(), tuple(items)) for text, items in by_text.items()
-        ]
+        by_text: dict[str, list[Literal]] = {}
+        for phrase in (*sorted(atoms.phrases), CANARY):
+            literal = literal_of(phrase)
+            by_text.setdefault(literal.text, []).append(literal)
+        self._sought = [tuple(literals) for literals in by_text.values()]
         self._overlap = max(map(len, by_text))
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(by_text), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
@@ -51,7 +48,7 @@ class Matcher:
     def phrases(self, hay: Haystack) -> dict[str, tuple[Span, ...]]:
         """Where each phrase stands that stands anywhere. Raises CanaryMissed."""
         noted: dict[str, list[tuple[int, int]]] = {}
-        for base, stretch in _stretches(hay.text, self._overlap):
+        for base, stretch in _stretches(hay.apart, self._overlap):
             self._note(base, stretch, hay.text, noted)
         # An author may write the canary too; only the one that lies in no view is ours.
         if not any(hay.is_ours(start) for start, _ in noted.pop(CANARY, ())):
@@ -74,23 +71,17 @@ class Matcher:
         return found
 
     def _note(self, base: int, stretch: str, text: str, noted: dict[str, list[tuple[int, int]]]) -> None:
-        """Notes the hits that are whole words; most are not, and go at the first look."""
         for index, start, end in self._automaton.find_matches_as_indexes(stretch, overlapping=True):
-            begins_in_word, ends_in_word, items = self._sought[index]
             if start >= STRETCH:  # the next stretch has it too
                 continue
-            start += base
-            if begins_in_word and text[start - 1].isalnum():
-                continue
-            inside = ends_in_word and text[base + end].isalnum()
-            for phrase, rest in items:
-                stop = base + end
-                if rest is not None:
-                    stop = _end(rest, text, start)
-                elif inside:
+            for literal in self._sought[index]:
+                first, last = base + start + literal.lead, base + end - literal.trail
+                if literal.rest is not None:
+                    last = _end(literal.rest, text, first)
+                elif not alike(text[first:last], literal.phrase):
                     continue
-                if stop:
-                    _add(noted.setdefault(phrase, []), (start, stop))
+                if last:
+                    _add(noted.setdefault(literal.phrase, []), (first, last))
 
 
 def _spans(pattern: str, hay: Haystack) -> Iterator[Span]:

@@ -1,7 +1,6 @@
 """A phrase as a clause file writes it: what the matcher looks for, and what must hold around a hit."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated
@@ -17,13 +16,16 @@ SHORTEST_DISGUISED = 4
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """What Aho-Corasick seeks for one phrase, and the rest that is checked at a hit.
+    """What Aho-Corasick seeks for one phrase in a text whose words were set apart by `bounded`.
 
-    ``rest`` is None where the literal is the whole phrase.
+    ``lead`` and ``trail`` are 1 where a blank was added that is not of the
+    phrase. ``rest`` is the whole phrase as a pattern, None where it has no *.
     """
 
     text: str
     phrase: str
+    lead: int
+    trail: int
     rest: re.Pattern[str] | None
 
 
@@ -62,20 +64,40 @@ def checked(phrases: tuple[str, ...]) -> tuple[str, ...]:
 Sought = Annotated[Texts, AfterValidator(checked)]
 
 
-def literals(phrase: str) -> Iterator[Literal]:
-    """What to seek for a phrase: as it stands, and with hyphens for its blanks."""
-    variants = {phrase, phrase.replace(" ", "-")} if phrase.count(" ") <= 4 else {phrase}
-    for variant in sorted(variants):
-        if "*" not in variant:
-            yield Literal(variant, phrase, None)
-        else:
-            pieces = variant.split("*")
-            yield Literal(pieces[0], phrase, _pattern(pieces))
+def bounded(text: str) -> str:
+    """The text with a blank for whatever is no letter or digit: as long, and each word between two blanks.
+
+    >>> bounded("a world-leader!")
+    'a world leader '
+    """
+    return text.translate(_ASCII_APART) if text.isascii() else _APART.sub(" ", text)
+
+
+def literal_of(phrase: str) -> Literal:
+    """What to seek for a phrase. A hit is whole words by itself; its signs are compared at the hit."""
+    first, star, _ = phrase.partition("*")
+    lead = int(first[0].isalnum())
+    trail = int(not star and first[-1].isalnum())
+    text = " " * lead + bounded(first) + " " * trail
+    return Literal(text, phrase, lead, trail, _pattern(phrase.split("*")) if star else None)
+
+
+def alike(stretch: str, phrase: str) -> bool:
+    """Whether a stretch says a phrase, sign for sign; a hyphen may stand for a blank."""
+    return stretch == phrase or stretch.replace("-", " ") == phrase.replace("-", " ")
+
+
+_APART = re.compile(r"[\W_]")
+_ASCII_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 
 def _pattern(pieces: list[str]) -> re.Pattern[str]:
-    """What follows the first piece: an ending for a * after a letter, a word for one that stands alone."""
-    made = re.escape(pieces[0])
+    """The phrase: an ending for a * after a letter, a word for one that stands alone."""
+    made = _spaced(pieces[0])
     for before, after in pairwise(pieces):
-        made += (r"[\w'-]{1,40}" if before[-1:] in (" ", "-") else r"\w{0,40}") + re.escape(after)
+        made += (r"[\w'-]{1,40}" if before[-1:] in (" ", "-") else r"\w{0,40}") + _spaced(after)
     return re.compile(made)
+
+
+def _spaced(piece: str) -> str:
+    return re.escape(piece).replace(r"\ ", "[ -]")
