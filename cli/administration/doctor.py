@@ -60,7 +60,7 @@ def examined(settings: Settings) -> tuple[Seen, ...]:
 
 def _environment() -> list[Seen]:
     # `rules`, `gateway` and `cli` are common words: another distribution may bring packages of these names.
-    ours = Path(__file__).resolve().parent.parent
+    ours = Path(__file__).resolve().parents[2]
     seen = []
     for name in ("rules", "gateway", "cli"):
         found = importlib.util.find_spec(name)

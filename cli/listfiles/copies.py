@@ -10,8 +10,8 @@ from typing import Any
 from cli.listfiles.list_file import Change, ListFileFailed
 from gateway.errors import CouldNotBeDone, GivenWrong
 from rules.errors import RulesError
+from rules.files.yamlfile import read_yaml
 from rules.profile import Profile, read_profile
-from rules.yamlfile import read_yaml
 
 _FOLDER = "lists"
 

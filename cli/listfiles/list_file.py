@@ -17,11 +17,11 @@ from ruamel.yaml.error import YAMLError
 from cli.policies.proof import packs_of
 from gateway.errors import CouldNotBeDone, GivenWrong
 from rules.errors import RulesError, Unreadable
+from rules.files.yamlfile import read_text, read_yaml
 from rules.pack import read_pack
 from rules.policy import Policy, compose, load_policy
 from rules.profile import read_profile
 from rules.prove import prove
-from rules.yamlfile import read_text, read_yaml
 
 _WORDS = {"true": True, "false": False, "null": None}
 _NUMBER = re.compile(r"[-+]?(0|[1-9][0-9]*)(\.[0-9]+)?")

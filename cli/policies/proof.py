@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cli.output import Ink, Piece, emit, say
 from rules.errors import NoSuchPack, RulesError
+from rules.files.yamlfile import read_yaml
 from rules.pack import SHIPPED, Pack, find_pack, read_pack
 from rules.profile import Profile, read_profile
 from rules.prove import lint, prove
-from rules.yamlfile import read_yaml
 
 
 @dataclass(frozen=True, slots=True)
