@@ -1,0 +1,49 @@
+"""sdist, then wheel from the sdist, then all three packages imported from what the wheel holds."""
+
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def build(source: Path, out: Path, kind: str) -> Path:
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--no-isolation", f"--{kind}", "--outdir", out, source],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (made,) = (path for path in out.iterdir() if path.suffix in (".gz", ".whl"))
+    return made
+
+
+def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> None:
+    sdist = build(ROOT, tmp_path / "sdist", "sdist")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(tmp_path / "source", filter="data")
+    (source,) = (tmp_path / "source").iterdir()
+    wheel = build(source, tmp_path / "wheel", "wheel")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "installed")
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1]); sys.path = [p for p in sys.path if p != sys.argv[2]]\n"
+        "import rules, gateway, cli, rules.pack, cli.main\n"
+        "from rules.pack import find_pack, read_pack\n"
+        "print(rules.__file__, gateway.__file__, cli.__file__, sep='\\n')\n"
+        "print(len(read_pack(find_pack('ipem', None)).clauses))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program, tmp_path / "installed", ROOT],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *files, clauses = done.stdout.split()
+    assert all(Path(file).is_relative_to(tmp_path / "installed") for file in files)
+    assert clauses == "11"
