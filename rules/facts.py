@@ -31,6 +31,16 @@ class Authentication:
     spf: Result = Result.UNKNOWN
     source: str = "none"
 
+    @property
+    def vouches(self) -> bool:
+        """Whether the author's domain stands behind the post: DMARC passed, or what would make it pass did.
+
+        DKIM and SPF pass here only where they speak of the author's domain.
+        """
+        if self.dmarc in (Result.FAIL, Result.TEMPERROR):
+            return False
+        return Result.PASS in (self.dmarc, self.dkim, self.spf)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:

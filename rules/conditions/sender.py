@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
 from rules.conditions.mentions import Group, names_of
-from rules.facts import Need, Result, Standing
+from rules.facts import Need, Standing
 from rules.files.values import Values, one_or_more
 from rules.matching.phrases import as_written
 from rules.parsing.addresses import Address
@@ -156,7 +156,7 @@ def in_domain(host: str, domain: str) -> bool:
 def _believed(post: Post, proof: bool) -> bool:
     """An official address is believed where nothing contradicts it, or only when there is proof."""
     facts = post.facts
-    if facts.trusted or facts.authentication.dmarc is Result.PASS:
+    if facts.trusted or facts.authentication.vouches:
         return True
     return not proof and facts.authentication.source == "none"
 

@@ -6,7 +6,6 @@ stdlib messages is walked, by our own code and without recursion. Its modern
 policy and header registry are never used: they take quadratic time (T36).
 """
 
-import email
 import logging
 import re
 from collections.abc import Iterator
@@ -25,8 +24,6 @@ from rules.parsing.words import readable
 # It logs addresses and header values; ours is the only journal.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
-_MEMORY_CAP = 2 * 1024 * 1024
-"""Octets above which only the tree is built, because mail-parser keeps nine copies of attachments (P8)."""
 _LEAVES_CAP = 1000
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _CONTINUED = re.compile(r"(name|filename)\*(\d{1,3})?(\*)?")
@@ -68,12 +65,23 @@ class Margin:
     text: str
 
 
+class _TreeAlone(mailparser.MailParser):  # type: ignore[misc]
+    """mail-parser's guarded construction of the tree, and nothing more.
+
+    What it collects besides (addresses, bodies, dates, attachments) is read by
+    our own code; collecting it costs four times the parsing, and nine copies of
+    the attachments (P8).
+    """
+
+    def parse(self) -> "_TreeAlone":
+        """Collect nothing."""
+        return self
+
+
 def parse(octets: bytes) -> Tree:
     """Return the tree of the message. Raises Unparsed for whatever goes wrong."""
     try:
-        if len(octets) > _MEMORY_CAP:
-            return email.message_from_bytes(octets)
-        tree = mailparser.parse_from_bytes(octets).message
+        tree = _TreeAlone.from_bytes(octets).message
     except (Exception, RecursionError) as problem:  # the promise: what cannot be read is doubt
         raise Unparsed(type(problem).__name__) from problem
     if not isinstance(tree, Tree):
