@@ -148,15 +148,24 @@ def highlighted(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...
     """The text in pieces, the spans (code points, in any order) standing out; in [[ ]] without colours."""
     pieces: list[Piece] = []
     done = 0
-    for start, end in sorted(spans):
-        start, end = max(start, done), min(end, len(text))
-        if start >= end:
-            continue
+    for start, end in _joined(spans, len(text)):
         words = text[start:end]
         pieces.append(Piece(text[done:start]))
         pieces.append(Piece(words, Ink.QUOTE) if coloured() else Piece(f"[[{words}]]"))
         done = end
     return (*pieces, Piece(text[done:]))
+
+
+def _joined(spans: Iterable[tuple[int, int]], length: int) -> tuple[tuple[int, int], ...]:
+    """The spans in order and within the text; those that touch or overlap are one."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        end = min(end, length)
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
+        elif start < end:
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _painted(pieces: Iterable[str | Piece], stream: TextIO) -> str:

@@ -49,6 +49,7 @@ __all__ = [
     "Outcome",
     "Remark",
     "Summary",
+    "count_waiting",
     "discreet",
     "find",
     "get",
@@ -177,6 +178,12 @@ def overdue(connection: Connection, held_before: datetime, asked: Filter) -> tup
     if asked.lists is not None:
         query = query.where(_H.list.in_(asked.lists))
     return tuple(connection.scalars(query.order_by(_H.received).limit(asked.most)))
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many holds a moderator is asked about."""
+    waits = _H.state.in_([state.value for state in WAITING])
+    return connection.scalar(select(func.count()).select_from(HOLD).where(waits)) or 0
 
 
 def _reply(arrival: Arrival, holds: tuple[NewHold, ...]) -> Reply:

@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import shutil
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from gateway import transactions
+from gateway import queue, transactions
 from gateway.doors import Doors
 from gateway.duties.rounds import Duties
 from gateway.errors import CouldNotBeDone
@@ -18,6 +19,7 @@ from gateway.gate import Gate
 from gateway.holding import Holding
 from gateway.journal import Journal
 from gateway.metrics import Metrics, StatusServer
+from gateway.notices.waiting import waiting_notices
 from gateway.readers import Readers
 from gateway.relay import Relay
 from gateway.reply import NO_SPACE, Reply
@@ -68,14 +70,30 @@ class Service:
 
     async def start(self) -> None:
         """Open the store, recover, listen. Raises what the store and the ports have to say."""
-        settings = self._settings
         self._loop = asyncio.get_running_loop()
-        self.store = Store.open(settings.store_url, create=True)
-        self.journal = Journal(settings.journal, self.store.secret())
+        self._open()
+        self._build()
+        if self._with_fronts:
+            # Only whoever takes mail knows that nothing is in flight any more.
+            await self._recover()
+            await self._listen()
+        self._begin("follow", self._follower.follow())
+        self._begin("probe", self._follower.probe())
+        if self._with_duties:
+            self._begin("duties", self._duties.run())
+        self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
+
+    def _open(self) -> None:
+        self.store = Store.open(self._settings.store_url, create=True)
+        self.journal = Journal(self._settings.journal, self.store.secret())
         self.metrics = Metrics()
+        self.metrics.waiting.set_function(lambda: self.store.read(queue.count_waiting))
+        self.metrics.notices.set_function(lambda: self.store.read(waiting_notices))
         self._writer = Writer(self.store, self._loop)
         self._writer.start()
-        await self._recover()
+
+    def _build(self) -> None:
+        settings = self._settings
         self._relay = Relay(settings.relay, hostname=self._hostname)
         self._readers = Readers(settings.readers, self.journal.event)
         self._trace = Trace(self._hostname, self.store.secret())
@@ -91,16 +109,12 @@ class Service:
         )
         edition = latest(self.store)
         self.gate = Gate(self._doors(), edition.directory)
-        follower = Follower(
+        self._follower = Follower(
             self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
         )
-        if self._with_fronts:
-            await self._listen()
-        self._tasks.append(asyncio.create_task(follower.follow(), name="follow"))
-        self._tasks.append(asyncio.create_task(follower.probe(), name="probe"))
-        if self._with_duties:
-            self._tasks.append(asyncio.create_task(self._duties.run(), name="duties"))
-        self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
+
+    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
 
     async def stop(self, seconds: float = 30) -> None:
         """Drain: sessions finish what they began, admissions are answered, writes are committed."""
