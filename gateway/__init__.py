@@ -1,1 +1,1 @@
-"""Effects: mail in, mail out, the queue of held posts and the people who decide on them."""
+"""Effects: mail in, mail out, the queue and the people who decide. A post's walk is in README.md here."""

@@ -1,4 +1,4 @@
-"""The one door for decisions: may they, is it still open, and then decision, effects and audit in one commit.
+"""The one door for decisions: may they, is it open, then decision, what it owes and audit in one commit.
 
 GatewayError
     AlreadyDecided    somebody was first
@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from gateway import audit, queue
 from gateway.errors import CouldNotBeDone, GivenWrong
 from gateway.holds import Decision, Hold, HoldState, NewNotice, Outcome
+from gateway.masking import Masks
 from gateway.outbox import deliveries, notices
 from gateway.people import People, refused
 from gateway.store import codec
@@ -121,6 +122,8 @@ class Desk:
         hold = self._allowed(connection, order.hold_id, order.by)
         if order.action is Outcome.REJECT and not (order.clause.strip() or order.reason.strip()):
             raise ReasonMissing(order.hold_id)
+        # The audit forgets nothing, so what is sensitive must not come into it by a moderator's words.
+        order = replace(order, reason=Masks(hold.findings).hide(order.reason))
         return self._carry(connection, hold, order, now)
 
     def expire(self, connection: Connection, hold_id: str, now: datetime) -> Hold:
@@ -155,8 +158,8 @@ class Desk:
 
     def remark(self, connection: Connection, hold_id: str, by: str, text: str, now: datetime) -> Hold:
         """Return the hold with a note for the other moderators. Raises NoSuchHold or NotAllowed."""
-        self._allowed(connection, hold_id, by)
-        stored = codec.column(text, _LONGEST_REASON)
+        hold = self._allowed(connection, hold_id, by)
+        stored = codec.column(Masks(hold.findings).hide(text), _LONGEST_REASON)
         connection.execute(
             REMARK.insert().values(
                 hold_id=hold_id, by=codec.column(by), at=codec.microseconds(now), text=stored

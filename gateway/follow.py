@@ -8,15 +8,14 @@ from sqlalchemy import Connection
 
 from gateway import versions
 from gateway.addresses import Directory, Served
-from gateway.errors import GatewayError
 from gateway.gate import Gate
 from gateway.journal import Journal
 from gateway.relay import Relay
 from gateway.store.database import Store
-from rules.errors import RulesError
 from rules.policy import Policy
 
 POLL = 0.25  # seconds between looks at the store
+AFTER_TROUBLE = 5.0
 PROBE = 60.0  # seconds between looks at what the next hops offer
 
 
@@ -68,9 +67,10 @@ class Follower:
                     seen = changed
                     self.wake()
                     await self._renew()
-            except (GatewayError, RulesError) as error:
-                # The policy in force stays (design.md, 3.6); the next look may do better.
+            except Exception as error:  # noqa: BLE001  the promise: the policy in force stays
                 self.journal.trouble("follow_failed", error)
+                seen = -1
+                await asyncio.sleep(AFTER_TROUBLE)
             await asyncio.sleep(POLL)
 
     async def _renew(self) -> None:
@@ -83,7 +83,7 @@ class Follower:
         self.journal.event("published", lists={one.list: one.number for one in edition.directory.lists})
 
     async def probe(self) -> None:
-        """Ask the next hops what they offer, again and again, until cancelled (design.md, 9)."""
+        """Ask the next hops what they offer, again and again, until cancelled."""
         while True:
             hops = {one.hop for one in self.gate.directory.lists}
             await asyncio.gather(*(self.relay.probe(hop) for hop in hops))

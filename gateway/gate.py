@@ -1,4 +1,4 @@
-"""Where an arriving message's verdict becomes an effect: relayed, held or refused. The only such place.
+"""Has an arriving message scanned, read and judged, then relays, holds or refuses it. Nowhere else does.
 
 A reply is a promise: 2yz means that the next hop has the message or that it
 is on disk. Whatever is raised here reaches the client as 451, so that the
@@ -68,7 +68,7 @@ class Gate:
         return None
 
     def extensions(self) -> frozenset[str]:
-        """What every next hop takes, as far as we have asked (design.md, 9)."""
+        """What every next hop takes; one that nobody has asked yet limits nothing."""
         offered = frozenset({"8BITMIME", "SMTPUTF8"})
         for hop in {one.hop for one in self.directory.lists}:
             known = self._doors.relay.extensions(hop)
@@ -86,7 +86,7 @@ class Gate:
         answers: dict[bytes, Answer] = {}
         for group in answered_together(lmtp, await self._judge(message, scanned)):
             recipients = tuple(recipient for one in group for recipient in one.recipients)
-            share = replace(message, envelope=replace(message.envelope, recipients=recipients))
+            share = _share(message, recipients)
             answer = await self._answer(self._arrival(share, group), group, scanned)
             answers.update(dict.fromkeys(recipients, answer))
         in_order = [answers[recipient] for recipient in message.envelope.recipients]
@@ -107,12 +107,13 @@ class Gate:
         reading = await self._doors.readers.read(message.octets, scanned) if posted else None
         judged = []
         for (name, posting), recipients in shares.items():
-            one = Judged(_served(directory, name), tuple(recipients))
+            in_force = _served(directory, name)
             if posting and reading is not None:
-                facts = gather(one.in_force, reading, message.envelope, self._doors.trace)
-                verdict = evaluate(one.in_force.policy, reading, facts, message.envelope)
-                one = replace(one, verdict=verdict, reading=reading, facts=facts)
-            judged.append(one)
+                facts = gather(in_force, reading, message.envelope, self._doors.trace)
+                verdict = evaluate(in_force.policy, reading, facts, message.envelope)
+                judged.append(Judged(in_force, tuple(recipients), verdict, reading, facts))
+            else:
+                judged.append(Judged(in_force, tuple(recipients)))
         return tuple(judged)
 
     def _arrival(self, share: Message, group: tuple[Judged, ...]) -> Arrival:
@@ -148,9 +149,7 @@ class Gate:
     def _loops(self, scanned: Scan, group: tuple[Judged, ...]) -> bool:
         if scanned.count("Received") >= MOST_HOPS:
             return True
-        return any(
-            one.verdict is not None and self._doors.trace.looped(scanned, one.in_force.list) for one in group
-        )
+        return any(one.facts.looped for one in group)
 
     async def _relay(self, arrival: Arrival, hop: NextHop, group: tuple[Judged, ...]) -> Answer:
         # The in-flight row is in the store before the first octet leaves, so that a crash in the
@@ -265,6 +264,13 @@ class Gate:
         self._doors.writer.later(
             lambda connection: transactions.finish(connection, arrival.id, state, str(reply))
         )
+
+
+def _share(message: Message, recipients: tuple[bytes, ...]) -> Message:
+    """The message as far as it goes to these recipients."""
+    if recipients == message.envelope.recipients:
+        return message
+    return replace(message, envelope=replace(message.envelope, recipients=recipients))
 
 
 def _served(directory: Directory, name: str) -> Served:

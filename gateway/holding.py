@@ -1,4 +1,4 @@
-"""What is written down when a post must wait: a hold for each list, and the notices that it calls for."""
+"""Prepares what is written down when a post must wait; `queue.hold` writes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

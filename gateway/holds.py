@@ -5,9 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from gateway.errors import CouldNotBeDone, GivenWrong
+from gateway.masking import MASK as MASK
+from gateway.masking import Masks
 from rules.verdict import Finding, Verdict
-
-MASK = "[masked]"
 
 
 class HoldState(StrEnum):
@@ -194,11 +194,5 @@ class OctetsGone(CouldNotBeDone):
 
 
 def discreet(subject: str, findings: tuple[Finding, ...]) -> str:
-    """The subject without the words that a sensitive clause found in it or in the message."""
-    quotes = [quote for finding in findings if finding.sensitive for quote in finding.quotes]
-    masked = subject
-    for text in sorted({quote.text for quote in quotes if quote.text}, key=len, reverse=True):
-        masked = masked.replace(text, MASK)
-    if masked == subject and any(quote.zone == "subject" for quote in quotes):
-        return MASK  # found there in some disguise that the plain words do not show
-    return masked
+    """The subject as listings may show it: not at all where a sensitive clause's words stand in it."""
+    return Masks(findings).subject(subject)

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import hmac
 import sys
 import traceback
@@ -30,9 +29,9 @@ class Journal:
             else structlog.dev.ConsoleRenderer(colors=stream.isatty())
         )
         self._log = structlog.wrap_logger(
-            structlog.PrintLogger(stream),
+            structlog.WriteLogger(stream),
             processors=[structlog.processors.TimeStamper(fmt="iso", utc=True), renderer],
-        )
+        ).bind()
 
     def event(self, event: str, **fields: Any) -> None:
         """Write one line. Values are words, numbers, ids and hashed addresses: nothing a message said."""
@@ -53,7 +52,7 @@ class Journal:
             return "<>"
         if self._clear:
             return address.decode("ascii", "backslashreplace")
-        return hmac.new(self._secret, address.lower(), hashlib.sha256).hexdigest()[:12]
+        return hmac.digest(self._secret, address.lower(), "sha256").hex()[:12]
 
 
 def _steps(error: BaseException) -> Iterator[str]:

@@ -108,7 +108,10 @@ async def _ask(child: asyncio.subprocess.Process, octets: bytes) -> Reading:
     await child.stdin.drain()
     (length,) = _LENGTH.unpack(await child.stdout.readexactly(_LENGTH.size))
     answer = await child.stdout.readexactly(length)
-    reading = _Answer(io.BytesIO(answer)).load()
+    try:
+        reading = _Answer(io.BytesIO(answer)).load()
+    except Exception as error:  # The promise: a child that answers nonsense makes a doubt
+        raise EOFError from error
     if not isinstance(reading, Reading):
         raise EOFError  # noqa: TRY004  a child that answers nonsense is treated as one that died
     return reading

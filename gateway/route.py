@@ -71,7 +71,7 @@ def route(judged: tuple[Judged, ...]) -> Route:
     """The one thing that happens to a message whose recipients all get one answer.
 
     A rejection acts only alone: in a mixture one reply could not tell the
-    client who took the message, so a REJECT becomes a hold (design.md, 5).
+    client who took the message, so a REJECT becomes a hold.
     """
     if all(one.action is Action.REJECT for one in judged):
         return Refuse(judged[0])

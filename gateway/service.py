@@ -4,11 +4,10 @@ import asyncio
 import contextlib
 import shutil
 import socket
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from gateway import queue, transactions
 from gateway.doors import Doors
@@ -77,10 +76,10 @@ class Service:
             # Only whoever takes mail knows that nothing is in flight any more.
             await self._recover()
             await self._listen()
-        self._begin("follow", self._follower.follow())
-        self._begin("probe", self._follower.probe())
+        self._begin("follow", self._follower.follow)
+        self._begin("probe", self._follower.probe)
         if self._with_duties:
-            self._begin("duties", self._duties.run())
+            self._begin("duties", self._duties.run)
         self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
 
     def _open(self) -> None:
@@ -113,8 +112,14 @@ class Service:
             self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
         )
 
-    def _begin(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work, name=name))
+    def _begin(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+        self._tasks.append(asyncio.create_task(self._lasting(name, part), name=name))
+
+    async def _lasting(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await part()
+        except Exception as error:  # noqa: BLE001  trouble: told here and by /healthz; the rest goes on
+            self.journal.trouble("part_failed", error, part=name)
 
     async def stop(self, seconds: float = 30) -> None:
         """Drain: sessions finish what they began, admissions are answered, writes are committed."""

@@ -1,6 +1,5 @@
 """The header lines that we prepend: Received (RFC 5321, 4.4), and the mark by which we know a post again."""
 
-import hashlib
 import hmac
 from datetime import datetime
 from email.utils import format_datetime
@@ -22,16 +21,18 @@ class Trace:
 
     def mark(self, list_address: str) -> str:
         """Our mark for a list: nobody else can make it, and no other list's post carries it."""
-        key = hmac.new(self._secret, b"loop:" + list_address.lower().encode(), hashlib.sha256)
-        return key.hexdigest()[:32]
+        return hmac.digest(self._secret, b"loop:" + list_address.lower().encode(), "sha256").hex()[:32]
 
     def looped(self, scan: Scan, list_address: str) -> bool:
         """Whether the post has already been through here for this list."""
+        marks = scan.values(MARK)
+        if not marks:
+            return False
         expected = self.mark(list_address).encode()
-        return any(hmac.compare_digest(value.strip(), expected) for value in scan.values(MARK))
+        return any(hmac.compare_digest(value.strip(), expected) for value in marks)
 
     def lines(self, transaction: str, envelope: Envelope, received: datetime, *lists: str) -> bytes:
-        """Received, and above it the mark of each of the ``lists`` posted to (none for what passes through)."""
+        """Received, and above it the mark of each of the ``lists`` posted to (none for other mail)."""
         one = envelope.recipients[0] if len(envelope.recipients) == 1 else b""
         recipient = (
             f"\r\n\tfor <{printable(one.decode('ascii', 'replace'))}>" if one and one.isascii() else ""

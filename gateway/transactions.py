@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
 from gateway.store import codec
 from gateway.store.statement import Statement, insertion
@@ -72,13 +72,17 @@ class Prior:
     reply: str
 
 
+_SAME = and_(_T.key == bindparam("key"), _T.confirmed.is_(False), _T.received >= bindparam("since"))
 _REPEATED = Statement(
-    select(_T.id, _T.state, _T.reply, _T.received)
-    .where(_T.key == bindparam("key"), _T.confirmed.is_(False), _T.received >= bindparam("since"))
-    .order_by(_T.received.desc())
-    .limit(50)
+    select(_T.id, _T.state, _T.reply, _T.received).where(_SAME).order_by(_T.received.desc()).limit(50)
 )
 _INSERT = Statement(insertion(TRANSACTION))
+_INSERT_NEW = Statement(
+    insert(TRANSACTION).from_select(
+        list(_T.keys()),
+        select(*(bindparam(column.name, type_=column.type) for column in _T)).where(~exists().where(_SAME)),
+    )
+)
 _FINISH = Statement(
     update(TRANSACTION)
     .where(_T.id == bindparam("which"))
@@ -108,19 +112,13 @@ def begin(connection: Connection, arrival: Arrival) -> Prior | None:
     reply is to be given. A Prior that is UNKNOWN: the arrival *was* recorded
     and goes on again, as a possible duplicate to be counted.
     """
-    prior = _repeated(connection, arrival)
-    if prior is None or prior.state is TransactionState.UNKNOWN:
-        _insert(connection, arrival, TransactionState.IN_FLIGHT, "")
-    return prior
+    return _record(connection, arrival, TransactionState.IN_FLIGHT, "")
 
 
 def store(connection: Connection, arrival: Arrival, reply: str) -> Prior | None:
     """Record the arrival as stored, or return the transaction that it repeats, recording nothing."""
-    prior = _repeated(connection, arrival)
-    if prior is not None and prior.state is not TransactionState.UNKNOWN:
-        return prior
-    _insert(connection, arrival, TransactionState.STORED, reply)
-    return None
+    prior = _record(connection, arrival, TransactionState.STORED, reply)
+    return None if prior is not None and prior.state is TransactionState.UNKNOWN else prior
 
 
 def finish(connection: Connection, transaction_id: str, state: TransactionState, reply: str) -> None:
@@ -142,8 +140,19 @@ def recover(connection: Connection, now: datetime) -> int:
     return connection.execute(left.values(state=TransactionState.UNKNOWN.value)).rowcount
 
 
-def _repeated(connection: Connection, arrival: Arrival) -> Prior | None:
+def _record(connection: Connection, arrival: Arrival, state: TransactionState, reply: str) -> Prior | None:
+    row = _row(arrival, state, reply)
     since = codec.microseconds(arrival.received - REPEATS)
+    # Nearly every arrival is new, and then one statement both asks and records.
+    if _INSERT_NEW.run(connection, since=since, **row).rowcount:
+        return None
+    prior = _repeated(connection, arrival, since)
+    if prior is None or prior.state is TransactionState.UNKNOWN:
+        _INSERT.run(connection, **row)
+    return prior
+
+
+def _repeated(connection: Connection, arrival: Arrival, since: int) -> Prior | None:
     rows = _REPEATED.run(connection, key=arrival.key, since=since).fetchall()
     priors = [_prior(row, arrival.received) for row in rows]
     # Not simply the latest: clocks jump, and one whose fate is known answers for one whose is not.
@@ -162,22 +171,22 @@ def _prior(row: tuple[str, str, str, int], now: datetime) -> Prior:
     return Prior(transaction_id, known, reply)
 
 
-def _insert(connection: Connection, arrival: Arrival, state: TransactionState, reply: str) -> None:
+def _row(arrival: Arrival, state: TransactionState, reply: str) -> dict[str, object]:
     envelope = arrival.message.envelope
-    _INSERT.run(
-        connection,
-        id=arrival.id,
-        key=arrival.key,
-        received=codec.microseconds(arrival.received),
-        reverse_path=envelope.reverse_path,
-        recipients=codec.octets_column(envelope.recipients),
-        client=codec.column(envelope.client),
-        size=len(arrival.message.octets),
-        state=state.value,
-        confirmed=False,
-        reply=codec.column(reply, 4096),
-        judgements=codec.judgements_column([_judgement_row(j) for j in arrival.judgements]),
-    )
+    return {
+        "id": arrival.id,
+        "key": arrival.key,
+        "received": codec.microseconds(arrival.received),
+        "reverse_path": envelope.reverse_path,
+        "recipients": codec.octets_column(envelope.recipients),
+        "client": codec.column(envelope.client),
+        "helo": codec.column(envelope.helo),
+        "size": len(arrival.message.octets),
+        "state": state.value,
+        "confirmed": False,
+        "reply": codec.column(reply, 4096),
+        "judgements": codec.judgements_column([_judgement_row(j) for j in arrival.judgements]),
+    }
 
 
 def _judgement_row(judgement: Judgement) -> dict[str, object]:
@@ -198,6 +207,8 @@ _PEER = re.compile(rb"\[(?:IPv6:)?([0-9a-fA-F.:]{2,45})\]")
 
 def _front_trace(octets: bytes, client: str, front_networks: tuple[str, ...]) -> int:
     """Where the message begins below the Received fields that our MTAs in front have put on it."""
+    if not front_networks:
+        return 0
     networks = _networks(front_networks)
     start = 0
     while _within(client, networks) and (found := _FIELD.match(octets, start)):

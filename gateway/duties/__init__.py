@@ -1,1 +1,1 @@
-"""What is due, one file each. The rows are the outbox, so a crash loses none."""
+"""What is due: `deliver`, `notify`, `expire`, `purge`, by `rounds`. A crash loses none."""

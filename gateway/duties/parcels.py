@@ -28,12 +28,13 @@ class Packer:
     def pack(self, connection: Connection, delivery: Delivery, profile: Profile) -> Parcel:
         """The parcel of a delivery. Raises OctetsGone after a purge."""
         octets = queue.octets(connection, delivery.digest)
-        client, received = _arrival(connection, delivery.transaction_id)
+        client, helo, received = _arrival(connection, delivery.transaction_id)
         envelope = Envelope(
             reverse_path=delivery.reverse_path,
             recipients=delivery.recipients,
             parameters=delivery.parameters,
             client=client,
+            helo=helo,
         )
         # Mail that passes through to the list's other addresses carries no mark.
         posted = any(is_posting_address(profile, r.decode("utf-8", "replace")) for r in delivery.recipients)
@@ -42,7 +43,7 @@ class Packer:
         return Parcel(envelope.reverse_path, envelope.recipients, envelope.parameters, above, octets)
 
 
-def _arrival(connection: Connection, transaction_id: str) -> tuple[str, datetime]:
-    query = select(TRANSACTION.c.client, TRANSACTION.c.received).where(TRANSACTION.c.id == transaction_id)
-    client, received = connection.execute(query).one()
-    return client, codec.moment(received)
+def _arrival(connection: Connection, transaction_id: str) -> tuple[str, str, datetime]:
+    query = select(TRANSACTION.c.client, TRANSACTION.c.helo, TRANSACTION.c.received).where(TRANSACTION.c.id == transaction_id)
+    client, helo, received = connection.execute(query).one()
+    return client, helo, codec.moment(received)

@@ -75,7 +75,7 @@ class Round(Generic[Item]):
             return _PAUSE
         try:
             items = await self._duty.due(room)
-        except Exception as error:  # noqa: BLE001  trouble: a duty that fails is tried again (design.md, 3.3)
+        except Exception as error:  # noqa: BLE001  trouble: a duty that fails is tried again (README, promises)
             self._journal.trouble("duty_failed", error, duty=self._duty.name)
             return _AFTER_TROUBLE
         for item in items:
@@ -87,7 +87,7 @@ class Round(Generic[Item]):
     async def _carry_out(self, item: Item) -> None:
         try:
             await self._duty.do(item)
-        except Exception as error:  # noqa: BLE001  trouble: the row stays, and its lease ends (design.md, 3.3)
+        except Exception as error:  # noqa: BLE001  trouble: the row stays, and its lease ends (README, promises)
             self._journal.trouble("duty_failed", error, duty=self._duty.name)
 
     def _ended(self, task: asyncio.Task[None]) -> None:

@@ -1,1 +1,1 @@
-"""What we write to people: moderators learn what waits, authors what became of their posts."""
+"""What we write to people: composed here, kept in `outbox.notices`, sent by `duties.notify`."""

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.holds import MASK, Hold, NewHold
-from gateway.notices.wording import Masks, one_line, when
+from gateway.holds import Hold, NewHold
+from gateway.masking import Masks
+from gateway.notices.wording import one_line, when
 from gateway.transactions import Arrival
 from rules.profile import Profile
 from rules.verdict import Finding
@@ -34,8 +35,7 @@ class Post:
     @property
     def safe_subject(self) -> str:
         """The subject as a moderator's mailbox may show it."""
-        hidden = any(q.zone == "subject" for f in self.findings if f.sensitive for q in f.quotes)
-        return MASK if hidden else self.masks.hide(one_line(self.subject, 200)) or "(none)"
+        return self.masks.subject(one_line(self.subject, 200)) or "(none)"
 
     def places(self, profile: Profile) -> dict[str, str]:
         """What every template may name."""

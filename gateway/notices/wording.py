@@ -1,12 +1,11 @@
 """Values as they may stand in a notice: on one line, without control characters, sensitive words masked."""
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from gateway.holds import MASK
+from gateway.masking import Masks
 from gateway.notices.template import fill
 from rules.verdict import Finding
 
@@ -43,19 +42,6 @@ def when(moment: datetime, timezone: str) -> str:
     return f"{local:%A} {local.day} {local:%B %Y, %H:%M} ({timezone})"
 
 
-class Masks:
-    """Hides the words that sensitive findings quote, wherever else they stand: a subject, another finding."""
-
-    def __init__(self, findings: Iterable[Finding]) -> None:
-        words = {q.text for f in findings if f.sensitive for q in f.quotes}
-        patterns = sorted((p for p in map(_loosely, words) if p), key=len, reverse=True)
-        self._pattern = re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
-
-    def hide(self, text: str) -> str:
-        """The text with those words masked."""
-        return self._pattern.sub(MASK, text) if self._pattern else text
-
-
 def reasons(findings: Iterable[Finding], template: str, masks: Masks) -> str:
     """The live findings, each in the words of ``template``, an empty line between them."""
     acting = [f for f in findings if f.acts and f.found]
@@ -80,9 +66,3 @@ def _harmless(character: str) -> str:
     if category in _DROPPED:
         return ""
     return " " if category in {"Cc", "Zl", "Zp"} else character
-
-
-def _loosely(words: str) -> str:
-    # The same number may stand elsewhere with other spaces or hyphens in it.
-    signs = [c for c in words[:200] if c.isalnum()]
-    return r"[\W_]{0,3}".join(map(re.escape, signs)) if len(signs) > 2 else ""

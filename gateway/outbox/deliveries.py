@@ -1,6 +1,6 @@
 """Deliveries owed to the next hop, and each step of one: leased, dotted, delivered, failed, unknown.
 
-waiting -> sending -> dotted -> delivered
+waiting -> sending -> dotted -> delivered  the hold is RELEASED
    ^----------'          |----> failed     the hold is RELEASE_FAILED
    '---------------------'----> unknown    the hold is UNKNOWN: a person is asked
 """

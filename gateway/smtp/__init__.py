@@ -1,4 +1,4 @@
-"""Mail in, by SMTP and LMTP: aiosmtpd's events in, replies out, and no judgement."""
+"""Mail in, by SMTP and LMTP: commands in, replies out, and no judgement. `gateway.gate` is who admits."""
 
 from gateway.smtp.admission import Admission, Admitted
 from gateway.smtp.front import Front

@@ -1,4 +1,4 @@
-"""Receives the octets of one message, whole or not at all."""
+"""Receives one message, whole or not at all: from `intake`, through `data`, into `spool`."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
 """One client's connection: aiosmtpd's protocol class with its own reading, timing and dispatch replaced.
 
 What stays aiosmtpd's is how a connection is made and, in a later issue,
-secured. The rest is ours because of what `faults.md` 4.1 lists: handlers
+secured. The rest is ours because of what aiosmtpd 1.4.6 does: handlers
 cancelled by a client that leaves, unbounded memory, addresses rewritten.
 """
 

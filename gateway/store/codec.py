@@ -16,6 +16,8 @@ _MOST_QUOTES = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # The lowest level: a held post is read a few times at most, and the write lock waits for this.
 _LEVEL = 1
+# It writes ASCII, so that no database has an opinion on it.
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 
 
 def microseconds(moment: datetime) -> int:
@@ -117,8 +119,7 @@ def judgements_column(rows: list[dict[str, object]]) -> str:
 
 
 def _json(value: object) -> str:
-    # ASCII, so that no database has an opinion on it.
-    return json.dumps(value, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _finding_row(finding: Finding) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The rows. Storage only: values get their meaning in `queue`, `transactions`, `versions` and `desk`.
+"""The rows. Storage only: values get their meaning in the rooms that read them.
 
 SQLModel does not validate table rows, and SQLite forgets time zones; so times
 are whole microseconds since the epoch, UTC, and every column that holds mail
@@ -63,6 +63,7 @@ class Transaction(SQLModel, table=True):
     reverse_path: bytes = Field(sa_column=_octets())
     recipients: bytes = Field(sa_column=_octets())
     client: str = ""
+    helo: str = ""
     size: int = 0
     state: str
     confirmed: bool = False

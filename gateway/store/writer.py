@@ -48,6 +48,7 @@ class Writer:
         self._later: deque[_Queued] = deque()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._connection: Connection | None = None
+        self._durable: bool | None = None  # what the connection was told last; None: nothing yet
         self._stopped = False
 
     def start(self) -> None:
@@ -118,7 +119,7 @@ class Writer:
             self._disconnect()
             for queued in jobs:
                 queued.error = error
-        except BaseException as error:  # noqa: BLE001  trouble: each job fails for itself alone (design, 5.5)
+        except BaseException as error:  # noqa: BLE001  trouble: each job fails for itself alone
             if len(jobs) == 1:
                 jobs[0].error = error
             else:
@@ -135,7 +136,7 @@ class Writer:
     def _commit(self, jobs: list[_Queued]) -> int:
         with self._store.translating():
             connection = self._connection or self._connect()
-            set_durable(connection, any(queued.durable for queued in jobs))
+            self._set_durable(connection, any(queued.durable for queued in jobs))
             started = time.monotonic()
             done = 0
             with connection.begin():
@@ -146,7 +147,13 @@ class Writer:
                         break
             return done
 
+    def _set_durable(self, connection: Connection, durable: bool) -> None:
+        if durable is not self._durable:
+            set_durable(connection, durable)
+            self._durable = durable
+
     def _connect(self) -> Connection:
+        self._durable = None
         self._connection = self._store.writing_connection()
         return self._connection
 

@@ -78,6 +78,7 @@ def _transactions() -> None:
         _blob("reverse_path"),
         _blob("recipients"),
         _text("client"),
+        _text("helo"),
         _number("size"),
         _text("state"),
         sa.Column("confirmed", sa.Boolean(), nullable=False),

@@ -1,0 +1,147 @@
+"""Doubt is a hold, trouble is 451, and neither loses a message."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from gateway.readers import DIED, LATE
+from gateway.service import DiskRoom
+from gateway.settings import ReaderSettings
+from gateway.store.errors import StoreLocked
+from rules.profile import Mode
+from tests.given.client import post
+from tests.given.gate import CLEAN, FLAGGED, PHYSICS, Gatehouse, arriving, served
+from tests.given.sink import Sink
+
+COSTLY = post("Which build-up cap do you use?\n" * 4000)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink("smtp") as running:
+        yield running
+
+
+def children() -> set[int]:
+    tasks = Path("/proc/self/task").glob("*/children")
+    return {int(pid) for task in tasks for pid in task.read_text().split()}
+
+
+def admitted_while(house: Gatehouse, name: signal.Signals, octets: bytes = COSTLY) -> str:
+    """What is said to a costly message whose reader gets a signal."""
+
+    async def job() -> str:
+        before = children()
+        admission = asyncio.create_task(house.gate.admit(arriving(octets)))
+        while not (born := children() - before):  # noqa: ASYNC110  births have no event
+            await asyncio.sleep(0.005)
+        os.kill(born.pop(), name)
+        return str((await admission).replies[0])
+
+    return house.run(job())
+
+
+# Doubt
+
+
+def test_a_costly_message_is_read_by_a_child_and_relayed_as_it_came(tmp_path: Path, sink: Sink) -> None:
+    before = children()
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        assert house.said(COSTLY).startswith("250 2.0.0 Ok: relayed")
+        assert len(children() - before) == 1
+        assert sink.received[0].octets.endswith(COSTLY)
+        assert "held for moderation" in house.said(COSTLY + FLAGGED.partition(b"\r\n\r\n")[2])
+        assert len(children() - before) == 1, "the same child read both"
+    assert children() == before
+
+
+@pytest.mark.parametrize("mode", [Mode.ENFORCE, Mode.SHADOW])
+def test_a_message_whose_reader_is_killed_is_held_as_unreadable_in_any_mode(
+    tmp_path: Path, sink: Sink, mode: Mode
+) -> None:
+    with Gatehouse(tmp_path, served(sink.url, mode=mode)) as house:
+        assert "held for moderation as" in admitted_while(house, signal.SIGKILL)
+        (hold,) = house.holds
+        assert hold.clauses == ("unreadable",)
+        assert DIED in hold.findings[0].says
+        assert house.octets(hold.digest) == COSTLY
+        assert (sink.received, len(house.events("reader_lost"))) == ((), 1)
+
+
+def test_a_message_whose_reader_is_late_is_held(tmp_path: Path, sink: Sink) -> None:
+    with Gatehouse(tmp_path, served(sink.url), readers=ReaderSettings(seconds=1)) as house:
+        assert "held for moderation as" in admitted_while(house, signal.SIGSTOP)
+        (hold,) = house.holds
+        assert LATE in hold.findings[0].says
+        assert (house.octets(hold.digest), sink.received) == (COSTLY, ())
+
+
+def test_a_message_that_cannot_be_read_is_held_in_shadow_too(tmp_path: Path, sink: Sink) -> None:
+    many = b"X-Filler: x\r\n" * 1500 + CLEAN
+    with Gatehouse(tmp_path, served(sink.url, mode=Mode.SHADOW)) as house:
+        assert "held for moderation as" in house.said(many)
+        (judged,) = house.judgements
+        assert (judged["mode"], judged["doubt"]) == ("shadow", True)
+
+
+def test_doubt_in_a_message_to_other_addresses_is_nobodys_business(tmp_path: Path, sink: Sink) -> None:
+    many = b"X-Filler: x\r\n" * 1500 + CLEAN
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        assert house.said(many, PHYSICS.replace("@", "-owner@")).startswith("250 2.0.0 Ok: relayed")
+
+
+@pytest.mark.parametrize("octets", [b"", b"\r\n", b"\r\n\r\n", b"x\r\n", b"\xff\xfe\r\n", b"From:\r\n\r\n"])
+def test_the_strangest_messages_get_an_answer(tmp_path: Path, sink: Sink, octets: bytes) -> None:
+    with Gatehouse(tmp_path, served(sink.url, packs=("hygiene",))) as house:
+        assert house.said(octets).startswith("250 ")
+
+
+# Trouble
+
+
+def test_a_store_that_another_process_keeps_locked_leaves_the_post_with_the_client(
+    tmp_path: Path, sink: Sink
+) -> None:
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        house.settled()
+        with closing(sqlite3.connect(tmp_path / "gatepost.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreLocked):  # which the front answers with 451
+                house.admit(FLAGGED)
+            other.execute("ROLLBACK")
+        assert (house.transactions, house.holds, sink.received) == ((), (), ())
+        assert "held for moderation" in house.said(FLAGGED)
+        assert "relayed" in house.said(CLEAN)
+        assert (len(sink.received), len(house.holds)) == (1, 1)
+
+
+def test_a_full_store_is_452_and_keeps_nothing(tmp_path: Path, sink: Sink) -> None:
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+
+        def fill(limit: int) -> None:
+            def job(connection: object) -> None:
+                connection.exec_driver_sql(f"PRAGMA max_page_count={limit}")  # type: ignore[attr-defined]
+
+            house.run(house.writer.write(job))
+
+        fill(1)
+        large = FLAGGED + bytes(range(33, 127)) * 3000 + os.urandom(60_000).hex().encode() + b"\r\n"
+        assert house.said(large).startswith("452 4.3.1 ")
+        assert (house.holds, house.bodies) == ((), 0)
+        assert len(house.events("store_full")) == 1
+        fill(1_000_000)
+        assert "held for moderation" in house.said(large)
+
+
+def test_a_disk_without_room_refuses_at_mail(tmp_path: Path, sink: Sink) -> None:
+
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        assert house.gate.sender() is None
+        room = DiskRoom(tmp_path, 1 << 62, iter(range(100)).__next__)
+        assert str(room.refusal()).startswith("452 4.3.1 ")
