@@ -24,8 +24,10 @@ _POSING = r"a-z0-9@$!"
 _SPREAD = re.compile(rf"(?<![{_POSING}])[{_POSING}](?:[ ._*-][{_POSING}]){{3,}}(?![{_POSING}])")
 _POSED = re.compile(r"[a-z][0134578@$!]|[0134578@$!][a-z]")
 # RE2 says ten times faster that a text has neither, and most texts have neither.
-_MAY_BE_SPREAD = re2.compile(rf"(?:^|[^{_POSING}])[{_POSING}](?:[ ._*-][{_POSING}]){{3}}".encode())
-_MAY_BE_POSED = re2.compile(_POSED.pattern.encode())
+_DISGUISES = re2.Set.SearchSet()
+_MAY_BE_SPREAD = _DISGUISES.Add(rf"(?:^|[^{_POSING}])[{_POSING}](?:[ ._*-][{_POSING}]){{3}}")
+_MAY_BE_POSED = _DISGUISES.Add(_POSED.pattern)
+_DISGUISES.Compile()
 _POSERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789@$!")
 _LONGEST_WORD = 40
 
@@ -96,9 +98,11 @@ def undisguised(normal: Normal) -> Normal:
     >>> undisguised(normalise("an i.d.i.0.t")).text
     'an idiot'
     """
-    octets = normal.text.encode(errors="replace")
-    text, places = _joined(normal) if _MAY_BE_SPREAD.search(octets) else (normal.text, normal.places)
-    plain = _unleeted(text) if text is not normal.text or _MAY_BE_POSED.search(octets) else text
+    signs = _DISGUISES.Match(normal.text.encode(errors="replace"))
+    if not signs:
+        return normal
+    text, places = _joined(normal) if _MAY_BE_SPREAD in signs else (normal.text, normal.places)
+    plain = _unleeted(text) if text is not normal.text or _MAY_BE_POSED in signs else text
     if plain == normal.text:
         return normal
     return Normal(plain, places)

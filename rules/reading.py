@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import filetype
 
@@ -52,7 +53,7 @@ class Attachment:
     inline: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What a message says.
 
@@ -82,8 +83,15 @@ class Reading:
 
     def field(self, name: str) -> tuple[str, ...]:
         """The values of all fields of that name, whatever its case, in their order."""
-        key = name.lower()
-        return tuple(field.value for field in self.fields if field.name.lower() == key)
+        return self._values.get(name.lower(), ())
+
+    @cached_property
+    def _values(self) -> dict[str, tuple[str, ...]]:
+        # Clauses ask some thirty times for fields that most posts do not have.
+        by_name: dict[str, list[str]] = {}
+        for field in self.fields:
+            by_name.setdefault(field.name.lower(), []).append(field.value)
+        return {name: tuple(values) for name, values in by_name.items()}
 
 
 def read(octets: bytes, scan: Scan | None = None) -> Reading:
@@ -94,7 +102,7 @@ def read(octets: bytes, scan: Scan | None = None) -> Reading:
     """
     seen = scan or scanned(octets)
     try:
-        contents = Contents() if seen.excess else gathered(tuple(leaves(octets)))
+        contents = Contents() if seen.excess else gathered(tuple(leaves(octets, bool(seen.ambiguities))))
         return _read(seen, contents)
     except Unparsed as problem:
         return unread(octets, f"The message could not be parsed ({problem}).", seen)

@@ -1,10 +1,11 @@
 """scan(octets) -> Scan: what the octets show before any parser sees them, in one linear pass.
 
 Sizes, counts, caps that keep a parser from drowning, and the places where two
-readers of mail would understand different things (faults T32, T33, T41-T44).
+readers of mail would understand different things.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from rules.parsing.addresses import mailboxes
 from rules.parsing.ambiguity import Ambiguity
@@ -25,7 +26,6 @@ _COSTLY_SIZE = 96 * 1024
 _COSTLY_PARTS = 40
 _COSTLY_HEADER = 32 * 1024
 _COSTLY_FIELDS = 200
-_CHUNK = 64 * 1024
 
 _ODD_HEADER = {
     "malformed-header": "A line of the header is neither a field nor the continuation of one.",
@@ -35,7 +35,7 @@ _ODD_HEADER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scan:
     """What the octets are: sizes in octets, fields as they came, parts and depth of the MIME tree.
 
@@ -48,7 +48,6 @@ class Scan:
     fields: tuple[RawField, ...]
     parts: int
     depth: int
-    longest_line: int
     eight_bit: bool
     ambiguities: tuple[Ambiguity, ...]
     excess: tuple[str, ...]
@@ -56,12 +55,18 @@ class Scan:
 
     def values(self, name: str) -> tuple[bytes, ...]:
         """The values of all fields of that name, whatever its case, in their order."""
-        key = name.lower().encode("ascii", "replace")
-        return tuple(field.value for field in self.fields if field.name.lower() == key)
+        return self._values.get(name.lower().encode("ascii", "replace"), ())
 
     def count(self, name: str) -> int:
         """How many fields have that name, whatever its case."""
         return len(self.values(name))
+
+    @cached_property
+    def _values(self) -> dict[bytes, tuple[bytes, ...]]:
+        by_name: dict[bytes, list[bytes]] = {}
+        for field in self.fields:
+            by_name.setdefault(field.name.lower(), []).append(field.value)
+        return {name: tuple(values) for name, values in by_name.items()}
 
 
 def scan(octets: bytes) -> Scan:
@@ -80,7 +85,6 @@ def scan(octets: bytes) -> Scan:
         fields=block.fields,
         parts=body.parts,
         depth=body.depth,
-        longest_line=_longest_line(octets),
         eight_bit=not octets.isascii(),
         ambiguities=_once((*_header_ambiguities(octets, block), *body.ambiguities)),
         excess=excess,
@@ -152,18 +156,6 @@ def _authors(block: HeaderBlock) -> list[Ambiguity]:
     if written == 0:
         return [Ambiguity("no-from", "The From field names no mailbox.")]
     return []
-
-
-def _longest_line(octets: bytes) -> int:
-    # In chunks, because a list of all lines of a mail of blank lines is many times the mail.
-    longest = carried = 0
-    for start in range(0, len(octets), _CHUNK):
-        pieces = octets[start : start + _CHUNK].split(b"\n")
-        pieces_lengths = [len(piece) for piece in pieces]
-        pieces_lengths[0] += carried
-        carried = pieces_lengths[-1]
-        longest = max(longest, *pieces_lengths)
-    return longest
 
 
 def _once(ambiguities: tuple[Ambiguity, ...]) -> tuple[Ambiguity, ...]:

@@ -183,7 +183,7 @@ class AnyOf:
         found = [
             answer
             for part, required in zip(self.parts, self.required, strict=True)
-            if may_hold(required) and (answer := part.find(post)) is not None
+            if (required is None or may_hold(required)) and (answer := part.find(post)) is not None
         ]
         if not found:
             return None

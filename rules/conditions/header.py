@@ -44,15 +44,15 @@ class Header(Question):
 
     def find(self, post: Post) -> Found | None:
         """The first value that fits, as the detail."""
-        values = post.reading.field(self.test.name)
-        fits = next((value for value in values if self._fits(value, post.profile)), None)
-        if fits is not None:
-            return self.found(f"{self.test.name}: {_short(fits)}")
+        test = self.test
+        for value in post.reading.field(test.name):
+            if self._fits(value, post.profile):
+                return self.found(f"{test.name}: {_short(value)}")
+        if test.count is None:
+            return None
         # Counted in the octets: two readers of mail may see different fields.
-        number = post.reading.scan.count(self.test.name)
-        if self.test.count and self.test.count.fits(number):
-            return self.found(f"{number} {self.test.name} fields")
-        return None
+        number = post.reading.scan.count(test.name)
+        return self.found(f"{number} {test.name} fields") if test.count.fits(number) else None
 
     def _fits(self, value: str, profile: Profile) -> bool:
         test, folded = self.test, value.casefold().strip()

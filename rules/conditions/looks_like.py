@@ -1,7 +1,9 @@
 """looks_like: what words cannot express, by a named detector with its own file and tests."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Annotated
 
 from pydantic import Field
@@ -9,11 +11,14 @@ from pydantic import Field
 from rules.conditions.condition import Atoms, Condition, Found, Post, summary
 from rules.conditions.scope import Scope, WordsSpec, found_at
 from rules.detectors import DETECTORS
-from rules.detectors.detector import Detector
+from rules.detectors.detector import Detector, TooManyCandidates
 from rules.facts import Need
 from rules.files.values import one_or_more
 from rules.matching.places import Place
 from rules.profile import Profile
+
+MOST = 2000
+"""Places of one detector in one post that are weighed against what excuses them."""
 
 Name = StrEnum("Name", {name.replace("-", "_").upper(): name for name in DETECTORS})  # type: ignore[misc]
 
@@ -70,11 +75,19 @@ class LooksLike:
 
 
 def _found_by(detector: Detector, scope: Scope, post: Post) -> tuple[Place, ...]:
+    found = tuple(islice(_all_by(detector, scope, post), MOST + 1))
+    kept = scope.kept(post, found[:MOST])
+    if not kept and len(found) > MOST:
+        # All so far are excused; nobody knows whether the next one is.
+        raise TooManyCandidates(detector.name)
+    return kept
+
+
+def _all_by(detector: Detector, scope: Scope, post: Post) -> Iterator[Place]:
+    hay = post.haystack
     zones = {view.zone for view, _, _ in post.hits.patterns.get(detector.trigger, ())}
-    places = [
-        view.place(view.start + start, view.start + end)
-        for view in post.haystack.views
-        if view.zone in zones and not view.disguised
-        for start, end in detector.find(view.normal.text)
-    ]
-    return scope.kept(post, places)
+    zones &= set(hay.zones(scope.zones))
+    for view in hay.views:
+        if view.zone in zones and not view.disguised:
+            for start, end in detector.find(view.normal.text):
+                yield view.place(view.start + start, view.start + end)

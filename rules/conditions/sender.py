@@ -72,6 +72,7 @@ class SenderSpec(ConditionSpec):
         said = (*self.sender.is_, *(self.sender.domain or ()), *(self.sender.address or ()))
         return Sender(
             test=self.sender,
+            names=tuple(map(as_written, self.sender.name or ())),
             companies=names_of(Group.COMPANIES, profile) if Who.COMPANY in self.sender.is_ else (),
             confidence=self.confidence,
             words=summary("sender", said or self.sender.name or ()),
@@ -83,6 +84,7 @@ class Sender(Question):
     """A question about the author."""
 
     test: SenderTest
+    names: tuple[str, ...]
     companies: tuple[str, ...]
 
     def needs(self) -> frozenset[Need]:
@@ -103,12 +105,13 @@ class Sender(Question):
         return None
 
     def _fits(self, author: Address) -> bool:
-        address, shown = author.address.casefold(), as_written(author.display)
-        return (
-            any(address == given.casefold() for given in self.test.address or ())
-            or any(in_domain(author.domain, domain) for domain in self.test.domain or ())
-            or any(_has_words(shown, as_written(name)) for name in self.test.name or ())
-        )
+        test, address = self.test, author.address.casefold()
+        if any(address == given.casefold() for given in test.address or ()):
+            return True
+        if any(in_domain(author.domain, domain) for domain in test.domain or ()):
+            return True
+        shown = as_written(author.display) if self.names else ""
+        return any(_has_words(shown, name) for name in self.names)
 
     def _is(self, who: Who, post: Post) -> bool:
         match who:

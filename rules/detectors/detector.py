@@ -26,12 +26,23 @@ class Detector:
     zones: frozenset[str] = VISIBLE
 
 
-_MOST = 200
+_CANDIDATES = 20_000
+
+
+class TooManyCandidates(Exception):
+    """A text has more stretches to look at than a detector will; nobody knows what stands in the rest."""
 
 
 def found_by(pattern: str) -> Callable[[str], Iterator[tuple[int, int]]]:
-    """A finder of all that an RE2 pattern matches."""
-    return lambda text: spans(pattern, text, _MOST)
+    """A finder of all that an RE2 pattern matches; it raises TooManyCandidates rather than leave some out."""
+
+    def find(text: str) -> Iterator[tuple[int, int]]:
+        for number, span in enumerate(spans(pattern, text, _CANDIDATES + 1)):
+            if number == _CANDIDATES:
+                raise TooManyCandidates(pattern)
+            yield span
+
+    return find
 
 
 def around(text: str, start: int, end: int, reach: int) -> str:

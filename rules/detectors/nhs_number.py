@@ -16,7 +16,7 @@ _REACH = 200
 _numbers = found_by(r"\b\d{3}(?:\d{7}| \d{3} \d{4}|-\d{3}-\d{4})\b")
 _CONTEXT = re.compile(
     r"\b(?:nhs|patients?|pt|hospital|hosp|mrn|d\.?o\.?b|born|date of birth|chi|ward|clinic|admitted|"
-    r"scan(?:ned)?|referral|referred|consultant|diagnos\w+|treated|treatment|fractions?|oncology|his|her|"
+    r"scan(?:ned)?|referral|referred|consultant|diagnos\w+|treated|treatment|fractions?|oncology|his|her|surname|forename|"
     r"mr|mrs|ms|miss)\b"
 )
 _OTHER = re.compile(
@@ -38,13 +38,13 @@ def _find(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_part_of_more(text: str, start: int, end: int) -> bool:
-    """Whether the digits belong to a longer number, a path or a DOI."""
+    """Whether the digits belong to a longer number, a path or a DOI.
+
+    A comma is a border, as between the columns of a table: numbers with their
+    digits in groups (1,234,567) have no three, seven or ten together.
+    """
     before, after = text[start - 1 : start], text[end : end + 2]
-    return (
-        before in (".", ",", "/", "-")
-        or after[:1] == "/"
-        or (after[:1] in (".", ",", "-") and after[1:].isdigit())
-    )
+    return before in (".", "/", "-") or after[:1] == "/" or (after[:1] in (".", "-") and after[1:].isdigit())
 
 
 DETECTOR = Detector("nhs-number", r"\d{3}[ -]?\d{3}[ -]?\d{4}", _find)

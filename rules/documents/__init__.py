@@ -1,0 +1,1 @@
+"""Text out of attached documents: one file a family, pure functions. None is read so far."""

@@ -78,18 +78,24 @@ class Matcher:
                 first, last = base + start + literal.lead, base + end - literal.trail
                 if literal.rest is not None:
                     last = _end(literal.rest, text, first)
-                elif not alike(text[first:last], literal.phrase):
+                    if not last:
+                        continue
+                elif text[first:last] != literal.phrase and not alike(text[first:last], literal.phrase):
                     continue
-                if last:
-                    _add(noted.setdefault(literal.phrase, []), (first, last))
+                stood = noted.get(literal.phrase)
+                if stood is None:
+                    noted[literal.phrase] = [(first, last)]
+                else:
+                    _add(stood, (first, last))
 
 
 def _spans(pattern: str, hay: Haystack) -> Iterator[Span]:
     left = MOST_HITS
     for view in hay.views:
-        if view.disguised or left <= 0:
+        if view.disguised:
             return
-        for start, end in spans(pattern, view.normal.text, left):
+        # One place in each view at least: detectors look only where their first sign was found.
+        for start, end in spans(pattern, view.normal.text, max(left, 1)):
             left -= 1
             yield view, view.start + start, view.start + end
 

@@ -2,7 +2,7 @@
 
 Own code, because policy must see all mailboxes of all From fields: library
 readers hide the second field, decode words inside addresses, or take quadratic
-time (faults T4, T42, E7).
+time.
 """
 
 import re

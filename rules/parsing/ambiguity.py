@@ -1,4 +1,4 @@
-"""in_part, in_content: where two readers of one MIME part would understand different things (fault T44)."""
+"""in_part, in_content: where two readers of one MIME part would understand different things."""
 
 import re
 from collections.abc import Iterator

@@ -1,11 +1,9 @@
 """decoded(octets, charset) -> str: text, by an allow-list of character sets, never an exception.
 
 Python knows codecs that are no character sets of mail (``unicode_escape``,
-``idna``, ``utf-7``) and raises on odd names (fault T37); only the names below
+``idna``, ``utf-7``) and raises on odd names; only the names below
 reach a codec.
 """
-
-import codecs
 
 _NAMES = {
     "": "utf-8",
@@ -70,12 +68,13 @@ def decoded(octets: bytes, charset: str = "") -> str:
     >>> decoded(b"caf\\xe9", "no-such-set")
     'café'
     """
-    for name in dict.fromkeys((_NAMES.get(_label(charset), "utf-8"), "utf-8")):
+    named = _NAMES.get(_label(charset), "utf-8") if charset else "utf-8"
+    for name in (named, "utf-8") if named != "utf-8" else ("utf-8",):
         try:
-            return codecs.decode(octets, name, "strict")
+            return octets.decode(name)
         except UnicodeError:
             continue
-    return codecs.decode(octets, "cp1252", "replace")
+    return octets.decode("cp1252", "replace")
 
 
 def displayed(octets: bytes, charset: str = "") -> str:

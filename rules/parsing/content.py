@@ -10,7 +10,8 @@ from rules.parsing.links import Link, links_in
 from rules.parsing.mime import Forwarded, Leaf, Margin
 from rules.zones import Zone, divide
 
-_ATTACHED_TEXT_CAP = 64 * 1024
+TEXT_CAP = 1024 * 1024
+"""Characters that are searched of all texts of a message together."""
 _TEXT_NAMES = (
     ".txt",
     ".csv",
@@ -31,6 +32,7 @@ _ADDED = re.compile(
 )
 _NOT_WORD = re.compile(r"[\W_]+")
 _SEARCHES_CAP = 2000
+_NAME_SHOWN = 120
 _FIRST_ZONES = ("own", "quoted", "signature", "disclaimer", "html", "hidden", "link-text", "link-target")
 # What mail programs themselves write above the parts.
 _STOCK_MARGIN = re.compile(
@@ -58,6 +60,16 @@ class _Sheets:
     texts: dict[str, list[str]] = field(default_factory=dict)
     links: dict[Link, None] = field(default_factory=dict)
     doubts: list[str] = field(default_factory=list)
+    room: int = TEXT_CAP
+
+    def taken(self, text: str, whose: str = "The text of the message") -> str:
+        """Return as much of a text as there is room for; what is cut is a doubt."""
+        kept = text[: self.room]
+        self.room -= len(kept)
+        doubt = f"{whose} goes beyond the {TEXT_CAP} characters that are searched of a message."
+        if len(kept) < len(text) and doubt not in self.doubts:
+            self.doubts.append(doubt)
+        return kept
 
     def add(self, name: str, text: str) -> None:
         if text.strip():
@@ -79,11 +91,11 @@ def gathered(found: tuple[Leaf | Forwarded | Margin, ...]) -> Contents:
     sheets = _Sheets()
     for other in found:
         if isinstance(other, Forwarded):
-            sheets.add("quoted", other.subject)
+            sheets.add("quoted", sheets.taken(other.subject))
     _read_bodies(sheets, bodies)
     for other in found:
         if isinstance(other, Margin) and not _STOCK_MARGIN.match(other.text):
-            sheets.add("hidden", other.text)
+            sheets.add("hidden", sheets.taken(other.text))
     for number, leaf in enumerate(attached, 1):
         _read_attached(sheets, number, leaf)
     _add_links(sheets)
@@ -104,7 +116,7 @@ def _bodies(leaves: list[Leaf]) -> list[Leaf]:
 
 def _read_bodies(sheets: _Sheets, bodies: list[Leaf]) -> None:
     plain = [leaf for leaf in bodies if leaf.kind == "text/plain"]
-    texts = [displayed(leaf.content, leaf.charset) for leaf in plain]
+    texts = [sheets.taken(displayed(leaf.content, leaf.charset)) for leaf in plain]
     for leaf, text in zip(plain, texts, strict=True):
         sheets.link(links_in(text))
         _speak(sheets, text, leaf)
@@ -129,13 +141,14 @@ def _speak(sheets: _Sheets, text: str, leaf: Leaf) -> None:
         sheets.add_all(divide(text))
 
 
-def _page(sheets: _Sheets, leaf: Leaf) -> Hypertext:
+def _page(sheets: _Sheets, leaf: Leaf, whose: str = "The text of the message") -> Hypertext:
     if len(leaf.content) > HTML_CAP:
         sheets.doubts.append(f"An HTML part has {len(leaf.content)} octets; {HTML_CAP} are read at most.")
     page = hypertext(displayed(leaf.content[:HTML_CAP], leaf.charset))
-    sheets.add("hidden", page.hidden)
+    visible = sheets.taken(page.visible, whose)
+    sheets.add("hidden", sheets.taken(page.hidden, whose))
     sheets.link(page.links)
-    return page
+    return Hypertext(visible, "", page.links)
 
 
 def _key(text: str) -> str:
@@ -165,19 +178,18 @@ def _read_attached(sheets: _Sheets, number: int, leaf: Leaf) -> None:
     sheets.add(f"attachment-name-{number}", "\n".join(leaf.names))
     names = tuple(name.lower() for name in leaf.names)
     if leaf.kind == "text/calendar" or any(name.endswith(".ics") for name in names):
-        sheets.add("calendar", _lines_of_entry(_text(leaf)))
+        sheets.add("calendar", _lines_of_entry(_text(sheets, number, leaf)))
     elif leaf.kind in _CONTACTS or any(name.endswith(".vcf") for name in names):
-        sheets.add("contact", _lines_of_entry(_text(leaf)))
+        sheets.add("contact", _lines_of_entry(_text(sheets, number, leaf)))
     elif leaf.kind.startswith("text/") or _is_text(leaf, names):
         _read_attached_text(sheets, number, leaf)
 
 
 def _read_attached_text(sheets: _Sheets, number: int, leaf: Leaf) -> None:
     if leaf.kind == "text/html" or any(name.endswith((".html", ".htm")) for name in leaf.names):
-        page = _page(sheets, leaf)
-        sheets.add(f"attachment-{number}", page.visible[:_ATTACHED_TEXT_CAP])
+        sheets.add(f"attachment-{number}", _page(sheets, leaf, _named(number, leaf)).visible)
         return
-    text = _text(leaf)
+    text = _text(sheets, number, leaf)
     sheets.link(links_in(text))
     sheets.add(f"attachment-{number}", text)
 
@@ -192,8 +204,12 @@ def _is_text(leaf: Leaf, names: tuple[str, ...]) -> bool:
     return any(name.endswith(_TEXT_NAMES) for name in names) and b"\0" not in leaf.content[:4096]
 
 
-def _text(leaf: Leaf) -> str:
-    return displayed(leaf.content[:_ATTACHED_TEXT_CAP], leaf.charset).strip("\n")
+def _text(sheets: _Sheets, number: int, leaf: Leaf) -> str:
+    return sheets.taken(displayed(leaf.content, leaf.charset).strip("\n"), _named(number, leaf))
+
+
+def _named(number: int, leaf: Leaf) -> str:
+    return f"The attachment {leaf.names[0][:_NAME_SHOWN]}" if leaf.names else f"Attachment {number}"
 
 
 def _add_links(sheets: _Sheets) -> None:

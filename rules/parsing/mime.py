@@ -1,9 +1,9 @@
 """leaves(octets) -> every leaf of the MIME tree, decoded: the one adapter around mail-parser.
 
 mail-parser raises outside its own hierarchy, changes its types and recurses
-(faults P1-P9), so whatever it raises becomes ``Unparsed``, and only its tree of
+of many kinds, so whatever it raises becomes ``Unparsed``, and only its tree of
 stdlib messages is walked, by our own code and without recursion. Its modern
-policy and header registry are never used: they take quadratic time (T36).
+policy and header registry are never used: they take quadratic time.
 """
 
 import logging
@@ -24,6 +24,8 @@ from rules.parsing.words import readable
 # It logs addresses and header values; ours is the only journal.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
+_COLLECTED_CAP = 2 * 1024 * 1024
+"""Octets above which mail-parser never collects, because it keeps nine copies of attachments (P8)."""
 _LEAVES_CAP = 1000
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _CONTINUED = re.compile(r"(name|filename)\*(\d{1,3})?(\*)?")
@@ -69,8 +71,7 @@ class _TreeAlone(mailparser.MailParser):  # type: ignore[misc]
     """mail-parser's guarded construction of the tree, and nothing more.
 
     What it collects besides (addresses, bodies, dates, attachments) is read by
-    our own code; collecting it costs four times the parsing, and nine copies of
-    the attachments (P8).
+    our own code, and collecting it costs four times the parsing.
     """
 
     def parse(self) -> "_TreeAlone":
@@ -78,10 +79,16 @@ class _TreeAlone(mailparser.MailParser):  # type: ignore[misc]
         return self
 
 
-def parse(octets: bytes) -> Tree:
-    """Return the tree of the message. Raises Unparsed for whatever goes wrong."""
+def parse(octets: bytes, suspect: bool) -> Tree:
+    """Return the tree of the message. Raises Unparsed for whatever goes wrong.
+
+    Of a ``suspect`` message mail-parser has to collect everything: what it
+    trips over is doubt, even where our own reading would get through.
+    """
+    collecting = suspect and len(octets) <= _COLLECTED_CAP
     try:
-        tree = _TreeAlone.from_bytes(octets).message
+        parser = mailparser.MailParser if collecting else _TreeAlone
+        tree = parser.from_bytes(octets).message
     except (Exception, RecursionError) as problem:  # the promise: what cannot be read is doubt
         raise Unparsed(type(problem).__name__) from problem
     if not isinstance(tree, Tree):
@@ -95,9 +102,12 @@ class _Place:
     forwarded: bool = False
 
 
-def leaves(octets: bytes) -> Iterator[Leaf | Forwarded | Margin]:
-    """Yield all leaves in their order, with what stands between them. Raises Unparsed."""
-    pending = [(parse(octets), _Place())]
+def leaves(octets: bytes, suspect: bool) -> Iterator[Leaf | Forwarded | Margin]:
+    """Yield all leaves in their order, with what stands between them; ``suspect`` as in `parse`.
+
+    Raises Unparsed.
+    """
+    pending = [(parse(octets, suspect), _Place())]
     alternatives = count = 0
     while pending:
         part, place = pending.pop()
@@ -125,7 +135,7 @@ def _unwrapped(part: Tree, child: Tree) -> Tree:
     content = _payload(child)
     if child.keys() or not isinstance(content, str) or _encoding(part) in ("", "7bit", "8bit", "binary"):
         return child
-    return parse(transferred(_octets(content), _encoding(part)))
+    return parse(transferred(_octets(content), _encoding(part)), suspect=True)
 
 
 def _subjects(payload: list[Tree]) -> Iterator[Forwarded]:
@@ -142,7 +152,7 @@ def _margins(part: Tree) -> Iterator[Margin]:
 
 
 def _payload(part: Tree) -> object:
-    # get_payload() decodes by any codec that the sender names (T37); this has the octets as they came.
+    # get_payload() decodes by any codec that the sender names; this has the octets as they came.
     return vars(part).get("_payload")
 
 

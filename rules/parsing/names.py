@@ -6,7 +6,7 @@ _INVISIBLE = ("Cf", "Cc", "Cs")
 
 
 def shown_name(name: str) -> str:
-    """Return the name in compatibility form (NFKC) without characters that do not show (fault T45).
+    """Return the name in compatibility form (NFKC) without characters that do not show.
 
     >>> shown_name("invoice\\u202egpj.ｅxe")
     'invoicegpj.exe'

@@ -3,14 +3,21 @@
 import pytest
 
 from rules.detectors import DETECTORS
+from rules.detectors.detector import TooManyCandidates, found_by
+from rules.evaluate import evaluate
+from rules.facts import Facts
+from rules.message import Envelope
 from rules.normal import normalise
-from tests.given.judging import quotes
+from rules.reading import read
+from tests.given.judging import clause, policy, quotes
 
 FOUND = {
     "nhs-number": [
         "Mrs Fairweather, NHS number 943 476 5919, is on ward 4.",
         "NHS no. 9434765919",
         "The patient (943-476-5919) was scanned on Monday.",
+        "surname,9434765919,04/02/1938",
+        "patient,943 476 5919,250",
     ],
     "date-of-birth": [
         "Jo Fairweather, DOB 12/03/1956",
@@ -67,6 +74,7 @@ INNOCENT = {
         "The detector's serial number 9434765919 was read.",
         "doi 10.1088/9434765919 on patients",
         "The chamber reads 943.4765919 nC for a patient plan.",
+        "We counted 9,434,765,919 and 943,476,5919 events for the patient plan.",
     ],
     "date-of-birth": ["Please remove the date of birth.", "born in 1956", "The meeting is on 12/03/2026."],
     "credential": [
@@ -127,3 +135,43 @@ def test_every_detector_is_tested_both_ways() -> None:
 @pytest.mark.parametrize("piece", ["1 ", "http://", "[insert ", "dear x", "password is ", "12 a b c d e f "])
 def test_a_detector_is_quick_on_hostile_text(name: str, piece: str) -> None:
     list(DETECTORS[name].find(piece * 20_000))
+
+
+HARMLESS = "order 1234567890 of dosemeters. " * 210
+PATIENT = "Mrs Fairweather, NHS number 943 476 5919."
+
+
+def test_many_harmless_numbers_hide_no_patients_number() -> None:
+    assert quotes({"looks_like": "nhs-number"}, HARMLESS + PATIENT) == ["943 476 5919"]
+
+
+def test_harmless_numbers_in_the_text_hide_none_in_an_attachment() -> None:
+    parts = (
+        b'From: a@b.example\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n\r\n',
+        HARMLESS.encode(),
+        b"\r\n--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=a.csv\r\n\r\n",
+        PATIENT.encode(),
+        b"\r\n--b--\r\n",
+    )
+    ours = policy(clause({"looks_like": "nhs-number"}))
+    findings = evaluate(ours, read(b"".join(parts)), Facts(), Envelope(b"a@b.example", ())).findings
+    assert [quote.text for quote in findings[0].quotes] == ["943 476 5919"]
+
+
+@pytest.mark.parametrize(("excused", "doubt"), [(15, False), (101, True)])
+def test_excused_numbers_hide_no_patients_number(excused: int, doubt: bool) -> None:
+    text = f"Patient {'943 476 5919 ' * 20}is a test number. " * excused + PATIENT
+    octets = b"From: a@b.example\r\n\r\n" + text.encode()
+    ours = policy(clause({"looks_like": "nhs-number", "unless": ["test number"]}))
+    verdict = evaluate(ours, read(octets), Facts(), Envelope(b"a@b.example", ()))
+    assert verdict.doubt is doubt
+    assert doubt or [quote.text for quote in verdict.findings[0].quotes] == ["943 476 5919"]
+
+
+def test_more_candidates_than_can_be_looked_at_are_a_doubt() -> None:
+    with pytest.raises(TooManyCandidates):
+        list(found_by("a b")("a b " * 20_001))
+    assert len(list(found_by("a b")("a b " * 20_000))) == 20_000
+    octets = b"From: a@b.example\r\n\r\n" + b"1234567890 12\r\n" * 20_001
+    ours = policy(clause({"looks_like": "nhs-number"}))
+    assert evaluate(ours, read(octets), Facts(), Envelope(b"a@b.example", ())).doubt

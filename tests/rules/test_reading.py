@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rules.parsing.content import TEXT_CAP
 from rules.reading import Reading, read, unread
 from rules.scan import scan
 from tests.rules.test_scan import HEADER, MESSAGES
@@ -377,9 +378,51 @@ def test_a_text_that_is_shown_is_read_though_it_has_a_name() -> None:
     assert text(octets) == "words"
 
 
-def test_the_text_of_an_attached_file_is_capped() -> None:
-    reading = attached(b"Content-Disposition: attachment; filename=a.txt", content=b"a " * 100_000)
-    assert len(shown(reading, "attachment-1")) <= 64 * 1024
+def test_the_end_of_a_long_attached_text_is_read() -> None:
+    content = b"a " * 100_000 + b"the end"
+    reading = attached(b"Content-Disposition: attachment; filename=a.txt", content=content)
+    assert shown(reading, "attachment-1").endswith("the end")
+    assert not reading.doubts
+
+
+@pytest.mark.parametrize("kind", [b"text/plain", b"text/html", b"text/calendar", b"text/vcard"])
+def test_an_attached_text_that_is_cut_is_a_doubt_with_its_name(kind: bytes) -> None:
+    field = b"Content-Disposition: attachment; filename=rota.txt"
+    reading = attached(field, kind=kind, content=b"words " * 200_000)
+    assert len(reading.doubts) == 1
+    assert "rota.txt" in reading.doubts[0]
+
+
+def searched(reading: Reading) -> int:
+    return sum(len(zone.text) for zone in reading.zones)
+
+
+@pytest.mark.parametrize("kind", [b"text/plain", b"text/html"])
+def test_no_more_of_a_body_is_searched_than_the_cap(kind: bytes) -> None:
+    reading = read(HEADER + b"Content-Type: " + kind + b"\r\n\r\n" + b"words and words\r\n" * 100_000)
+    assert searched(reading) <= TEXT_CAP + 100
+    assert len(reading.doubts) == 1
+
+
+def test_the_cap_is_for_all_texts_of_a_message_together() -> None:
+    third = b"words and words\r\n" * 25_000
+    parts = [part(b"text/plain", third) for _ in range(3)]
+    assert not read(MIXED + b"".join(parts[:2]) + b"--b--\r\n").doubts
+    reading = read(MIXED + b"".join(parts) + b"--b--\r\n")
+    assert len(reading.doubts) == 1
+    assert searched(reading) <= TEXT_CAP + 100
+
+
+def test_text_above_the_parts_has_no_more_room_than_the_others() -> None:
+    reading = read(MIXED + b"words and words\r\n" * 100_000 + part(b"text/plain", b"hi") + b"--b--\r\n")
+    assert searched(reading) <= TEXT_CAP + 100
+    assert reading.doubts
+
+
+def test_a_text_is_cut_between_characters() -> None:
+    content = ("a" + "é" * (TEXT_CAP + 10)).encode()
+    reading = read(HEADER + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + content)
+    assert set(shown(reading)) == {"a", "é"}
 
 
 def test_calendars_and_contacts_have_their_zones() -> None:
