@@ -3,7 +3,10 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 # uv, where it is installed, does the same as pip in a fraction of the time.
-INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
+INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --compile-bytecode --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
+
+# Every test starts programs; without compiled files each start costs a second more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test bench siege fuzz check clean
 

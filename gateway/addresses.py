@@ -40,13 +40,6 @@ class Served:
         return NextHop.parse(self.profile.next_hop or "")
 
     @cached_property
-    def members(self) -> frozenset[str] | None:
-        """Members' addresses in lower case, None where the list file names none."""
-        if self.profile.members is None:
-            return None
-        return frozenset(member.lower() for member in self.profile.members)
-
-    @cached_property
     def trusted(self) -> tuple[Network, ...]:
         """Networks whose mail the list file vouches for."""
         return tuple(ip_network(network, strict=False) for network in self.profile.trusted_networks)

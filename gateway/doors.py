@@ -7,8 +7,8 @@ from typing import Protocol
 
 from gateway.holding import Holding
 from gateway.journal import Journal
+from gateway.judging import Judging
 from gateway.metrics import Metrics
-from gateway.readers import Readers
 from gateway.relay import Relay
 from gateway.reply import Reply
 from gateway.store.writer import Writer
@@ -29,7 +29,7 @@ class Doors:
 
     writer: Writer
     relay: Relay
-    readers: Readers
+    judging: Judging
     holding: Holding
     trace: Trace
     room: Room

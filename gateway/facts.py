@@ -1,35 +1,19 @@
-"""Gathers the facts that a policy needs about one post for one list."""
+"""Gathers the facts about one post for one list. Cheap: nothing here leaves the process."""
 
 from gateway.addresses import Served, within
 from gateway.trace import Trace
-from rules.authentication import believed
-from rules.facts import Authentication, Facts, Standing
+from rules.facts import Authentication, Facts
 from rules.message import Envelope
 from rules.reading import Reading
+from rules.standing import border_results, standing
 
 
 def gather(in_force: Served, reading: Reading, envelope: Envelope, trace: Trace) -> Facts:
-    """The facts about a post. Cheap: nothing here leaves the process."""
+    """The facts about a post; Authentication-Results count only when the list's border itself sends."""
+    from_border = within(envelope.client, in_force.border)
     return Facts(
-        standing=standing(in_force, reading),
-        authentication=authentication(in_force, reading, envelope),
+        standing=standing(in_force.profile, reading),
+        authentication=border_results(in_force.profile, reading.scan) if from_border else Authentication(),
         trusted=within(envelope.client, in_force.trusted),
         looped=trace.looped(reading.scan, in_force.list),
     )
-
-
-def standing(in_force: Served, reading: Reading) -> Standing:
-    """What the author is to the list; several authors, or none, are nobody's member."""
-    if in_force.members is None:
-        return Standing.UNKNOWN
-    author = reading.author
-    known = author is not None and author.address.lower() in in_force.members
-    return Standing.MEMBER if known else Standing.NONMEMBER
-
-
-def authentication(in_force: Served, reading: Reading, envelope: Envelope) -> Authentication:
-    """What the list's border found out about the author; nothing unless it is the border that sends."""
-    border = in_force.profile.border
-    if not within(envelope.client, in_force.border) or not border.authserv_id:
-        return Authentication()
-    return believed(reading.scan, border.authserv_id, (border.authserv_id,))

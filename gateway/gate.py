@@ -12,9 +12,8 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from gateway import queue, transactions
-from gateway.addresses import Directory, Kind, Served
+from gateway.addresses import Directory, Kind
 from gateway.doors import Doors
-from gateway.facts import gather
 from gateway.relay import NextHop, Outcome, Parcel
 from gateway.reply import (
     LOOP,
@@ -32,9 +31,8 @@ from gateway.store.errors import StoreFull
 from gateway.store.ids import new_id
 from gateway.trace import MOST_HOPS
 from gateway.transactions import Arrival, Judgement, Prior, TransactionState
-from rules.evaluate import evaluate
 from rules.message import Message
-from rules.scan import Scan, scan
+from rules.scan import Scan
 
 LONG = 65_536  # octets
 
@@ -82,9 +80,10 @@ class Gate:
 
     async def admit(self, message: Message, *, lmtp: bool = False) -> Admitted:
         """Take, hand on or refuse a message: one true reply per recipient, in RCPT order."""
-        scanned = scan(message.octets)
+        scanned = await self._doors.judging.scan(message)
+        judged = await self._doors.judging.judge(message, scanned, self.directory)
         answers: dict[bytes, Answer] = {}
-        for group in answered_together(lmtp, await self._judge(message, scanned)):
+        for group in answered_together(lmtp, judged):
             recipients = tuple(recipient for one in group for recipient in one.recipients)
             share = _share(message, recipients)
             answer = await self._answer(self._arrival(share, group), group, scanned)
@@ -94,27 +93,6 @@ class Gate:
             tuple(answer.reply for answer in in_order),
             tuple(dict.fromkeys(answer.transaction for answer in in_order if answer.transaction)),
         )
-
-    async def _judge(self, message: Message, scanned: Scan) -> tuple[Judged, ...]:
-        directory = self.directory
-        shares: dict[tuple[str, bool], list[bytes]] = {}
-        for recipient in dict.fromkeys(message.envelope.recipients):
-            target = directory.find(recipient)
-            if target.in_force is None:
-                raise LookupError("the list was removed between RCPT and DATA")
-            shares.setdefault((target.in_force.list, target.kind is Kind.POSTING), []).append(recipient)
-        posted = any(posting for _, posting in shares)
-        reading = await self._doors.readers.read(message.octets, scanned) if posted else None
-        judged = []
-        for (name, posting), recipients in shares.items():
-            in_force = _served(directory, name)
-            if posting and reading is not None:
-                facts = gather(in_force, reading, message.envelope, self._doors.trace)
-                verdict = evaluate(in_force.policy, reading, facts, message.envelope)
-                judged.append(Judged(in_force, tuple(recipients), verdict, reading, facts))
-            else:
-                judged.append(Judged(in_force, tuple(recipients)))
-        return tuple(judged)
 
     def _arrival(self, share: Message, group: tuple[Judged, ...]) -> Arrival:
         return Arrival(
@@ -157,11 +135,8 @@ class Gate:
         prior = await self._doors.writer.write(
             lambda connection: transactions.begin(connection, arrival), durable=False
         )
-        if prior is not None and prior.state is TransactionState.UNKNOWN:
-            self._doors.metrics.possible_duplicates.inc()
-            self._doors.tell("possible_duplicate", arrival, NEXT_HOP_LOST, of=prior.id)
-        elif prior is not None:
-            return self._repeated(arrival, prior)
+        if answer := self._repeated(arrival, prior):
+            return answer
         outcome = await self._delivered(arrival, hop, self._parcel(arrival, group))
         if outcome.called_off:
             # The list server took some recipients and refused others; one reply could not say so.
@@ -209,8 +184,8 @@ class Gate:
                 connection, stored, prepared.holds, prepared.deliveries, prepared.notices
             )
         )
-        if prior is not None:
-            return self._repeated(arrival, prior)
+        if answer := self._repeated(arrival, prior):
+            return answer
         for hold in prepared.holds:
             self._doors.tell("held", arrival, reply, hold=hold.id, clauses=hold.verdict.clauses)
         if prepared.deliveries:
@@ -235,13 +210,19 @@ class Gate:
             return prior
 
         prior = await self._doors.writer.write(record)
-        if prior is not None and prior.state is not TransactionState.UNKNOWN:
-            return self._repeated(arrival, prior)
+        if answer := self._repeated(arrival, prior):
+            return answer
         self._doors.tell("refused", arrival, reply, clauses=clauses)
         return Answer(reply, arrival.id)
 
-    def _repeated(self, arrival: Arrival, prior: Prior) -> Answer:
-        """The first outcome's reply for a repeat of what the client never saw answered."""
+    def _repeated(self, arrival: Arrival, prior: Prior | None) -> Answer | None:
+        """The first outcome's answer for a repeat of what the client never saw answered; None to go on."""
+        if prior is None:
+            return None
+        if prior.state is TransactionState.UNKNOWN:
+            self._doors.metrics.possible_duplicates.inc()
+            self._doors.tell("possible_duplicate", arrival, NEXT_HOP_LOST, of=prior.id)
+            return None
         if prior.state is TransactionState.IN_FLIGHT:
             return Answer(PROCESSING)
         reply = Reply.from_line(prior.reply)
@@ -271,10 +252,3 @@ def _share(message: Message, recipients: tuple[bytes, ...]) -> Message:
     if recipients == message.envelope.recipients:
         return message
     return replace(message, envelope=replace(message.envelope, recipients=recipients))
-
-
-def _served(directory: Directory, name: str) -> Served:
-    in_force = directory.named(name)
-    if in_force is None:
-        raise LookupError(name)
-    return in_force

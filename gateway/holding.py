@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from gateway.holds import PASSED_ON
 from gateway.notices.compose import held_notices
+from gateway.notices.deadline import days_to_decide
 from gateway.notices.telling import may_tell
 from gateway.queue import NewDelivery, NewHold, NewNotice
 from gateway.route import Judged
@@ -24,7 +26,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """Prepares holds; ``days`` is how long one may wait before it expires."""
+    """Prepares holds; ``days`` is how long one may wait whose clauses say nothing of it."""
 
     days: int
     name: Callable[[], str] = new_id
@@ -34,11 +36,12 @@ class Holding:
     ) -> Prepared:
         """A hold with its notices for each list that waits; a delivery for each that passes."""
         holds = tuple(self._hold(arrival, judged) for judged in waits)
-        decide_by = arrival.received + timedelta(days=self.days)
         notices = tuple(
             notice
             for judged, hold in zip(waits, holds, strict=True)
-            for notice in held_notices(judged.in_force.profile, arrival, hold, decide_by)
+            for notice in held_notices(
+                judged.in_force.profile, arrival, hold, arrival.received + timedelta(days=hold.days)
+            )
         )
         return Prepared(holds, tuple(_delivery(arrival, judged) for judged in passes), notices)
 
@@ -57,18 +60,21 @@ class Holding:
             message_id=reading.message_id,
             verdict=verdict,
             told=may_tell(profile, envelope, reading, judged.facts),
+            days=days_to_decide(judged.in_force.policy, verdict.findings, self.days),
         )
 
 
 def _delivery(arrival: Arrival, judged: Judged) -> NewDelivery:
-    reading = judged.reading
+    reading, verdict, envelope = judged.reading, judged.verdict, arrival.message.envelope
     return NewDelivery(
         list=judged.in_force.list,
         recipients=judged.recipients,
         version=judged.in_force.number,
-        author=_author(reading, arrival.message.envelope.reverse_path),
+        author=_author(reading, envelope.reverse_path),
         subject=reading.subject if reading else "",
         message_id=reading.message_id if reading else "",
+        findings=verdict.findings if verdict else (),
+        told=may_tell(judged.in_force.profile, envelope, reading, judged.facts) if reading else PASSED_ON,
     )
 
 

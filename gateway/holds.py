@@ -27,6 +27,10 @@ WAITING = (HoldState.HELD, HoldState.RELEASE_FAILED, HoldState.UNKNOWN)
 """The states in which a moderator is asked."""
 
 
+PASSED_ON = "a passing post that the list server did not take"
+"""Why the author of mail that no policy judged is told nothing."""
+
+
 class Outcome(StrEnum):
     """What is decided on a hold; EXPIRE is what time decides."""
 
@@ -38,7 +42,10 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NewHold:
-    """A post for one list, to be held. ``told`` is "" when its author may be told, else why not."""
+    """A post for one list, to be held. ``told`` is "" when its author may be told, else why not.
+
+    ``days`` is how long it may wait; 0 leaves that to the settings.
+    """
 
     id: str
     list: str
@@ -49,13 +56,14 @@ class NewHold:
     message_id: str
     verdict: Verdict
     told: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class NewDelivery:
     """A passing post for one list that could not be relayed inside DATA.
 
-    ``version`` to ``message_id`` describe the hold that it becomes if the next hop finally refuses it.
+    ``version`` to ``told`` describe the hold that it becomes if the next hop finally refuses it.
     """
 
     list: str
@@ -64,6 +72,8 @@ class NewDelivery:
     author: str = ""
     subject: str = ""
     message_id: str = ""
+    findings: tuple[Finding, ...] = ()
+    told: str = PASSED_ON
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,19 +10,19 @@ from gateway.outbox.deliveries import drop_octets
 from gateway.store import codec
 from gateway.store.tables import DECISION, DELIVERY, HOLD, NOTICE
 
-_ALL = 1_000_000
+CHUNK = 50  # holds at a time: the write lock is kept all the while
 _ENDED = tuple(
     state.value for state in (HoldState.RELEASED, HoldState.REJECTED, HoldState.DISCARDED, HoldState.EXPIRED)
 )
 _H = HOLD.c
 
 
-def purge(connection: Connection, older_than: timedelta, now: datetime, most: int = _ALL) -> int:
+def purge(connection: Connection, older_than: timedelta, now: datetime, most: int = CHUNK) -> int:
     """Purge the holds whose decision is older than that, ``most`` of them at most; returns how many.
 
     Who decided what, when and under which clause stays; not a word of the
     message does. What was purged is out of the file after `Store.checkpoint`.
-    A gateway at work purges some fifty at a time: the write lock is kept all the while.
+    Ask again until it is 0, each time in a transaction of its own.
     """
     before = codec.microseconds(now - older_than)
     rows = connection.execute(_expired(before).limit(most)).all()
@@ -58,10 +58,15 @@ def _forget(connection: Connection, row: Row[Any]) -> None:
             row_version=_H.row_version + 1,
         )
     )
-    connection.execute(update(DELIVERY).where(DELIVERY.c.hold_id == row.id).values(subject="", message_id=""))
     connection.execute(
-        update(NOTICE)
-        .where(NOTICE.c.hold_id == row.id, NOTICE.c.state.not_in(("waiting", "sending")))
-        .values(octets=codec.compressed(b""))
+        update(DELIVERY).where(DELIVERY.c.hold_id == row.id).values(subject="", message_id="", findings="[]")
     )
+    _empty_notices(connection, row.id)
     drop_octets(connection, row.digest)
+
+
+def _empty_notices(connection: Connection, hold_id: str) -> None:
+    # What was not sent in all that time (there may be no submission server) tells nobody anything now.
+    unsent = (NOTICE.c.hold_id == hold_id, NOTICE.c.state.in_(("waiting", "sending")))
+    connection.execute(update(NOTICE).where(*unsent).values(state="cancelled", lease=None))
+    connection.execute(update(NOTICE).where(NOTICE.c.hold_id == hold_id).values(octets=codec.compressed(b"")))

@@ -31,7 +31,7 @@ from gateway.reply import Reply
 from gateway.store import codec, ids
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import DECISION, HOLD, OCTETS, REMARK
-from gateway.transactions import Arrival, Prior
+from gateway.transactions import Arrival, Prior, TransactionState
 
 __all__ = [
     "MASK",
@@ -62,6 +62,7 @@ __all__ = [
 _H = HOLD.c
 _D = DECISION.c
 
+_DAY = 86_400_000_000  # microseconds
 _INSERT_HOLD = Statement(insertion(HOLD))
 _INSERT_OCTETS = Statement(insertion(OCTETS))
 _KNOWN_OCTETS = Statement(select(OCTETS.c.size).where(OCTETS.c.digest == bindparam("digest")))
@@ -100,10 +101,12 @@ def hold(
 ) -> Prior | None:
     """Take responsibility for a post: all in the caller's transaction, after which 250 is true.
 
-    Returns the transaction that it repeats, with its reply, and then writes nothing.
+    Returns the transaction that it repeats. One that is IN_FLIGHT, RELAYED or STORED: nothing was
+    written, its reply is to be given. One that is UNKNOWN: the arrival *is* held, as a possible
+    duplicate to be counted.
     """
     prior = transactions.store(connection, arrival, arrival.reply or str(_reply(arrival, holds)))
-    if prior is not None:
+    if prior is not None and prior.state is not TransactionState.UNKNOWN:
         return prior
     _keep_octets(connection, arrival)
     for new in holds:
@@ -111,7 +114,7 @@ def hold(
     for passing in deliveries:
         add_passing(connection, arrival, passing)
     add_notices(connection, notices)
-    return None
+    return prior
 
 
 def find(connection: Connection, prefix: str, lists: Collection[str] | None = None) -> Hold:
@@ -169,11 +172,12 @@ def octets(connection: Connection, digest: str) -> bytes:
     return codec.expanded(body)
 
 
-def overdue(connection: Connection, held_before: datetime, asked: Filter) -> tuple[str, ...]:
-    """Ids of the holds that came before ``held_before`` and are in one of the states, oldest first."""
+def overdue(connection: Connection, now: datetime, usual_days: int, asked: Filter) -> tuple[str, ...]:
+    """Ids of the holds in one of the states that have waited their days, oldest first."""
+    days = func.coalesce(func.nullif(_H.days, 0), usual_days)
     query = select(_H.id).where(
         _H.state.in_([state.value for state in asked.states]),
-        _H.received < codec.microseconds(held_before),
+        _H.received + days * _DAY < codec.microseconds(now),
     )
     if asked.lists is not None:
         query = query.where(_H.list.in_(asked.lists))
@@ -220,6 +224,7 @@ def _insert_hold(connection: Connection, arrival: Arrival, new: NewHold) -> None
         findings=codec.findings_column(new.verdict.findings),
         sensitive=any(finding.sensitive for finding in new.verdict.findings),
         told=codec.column(new.told),
+        days=new.days,
         row_version=1,
         reply="",
     )

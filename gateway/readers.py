@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from gateway.errors import Trouble
 from gateway.settings import ReaderSettings
 from rules.reading import Reading, read, unread
 from rules.scan import Scan, scan
@@ -25,6 +26,16 @@ _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 
 LATE = "Reading this message took longer than it may."
 DIED = "The process that was reading this message died."
+
+
+PATIENCE = 60.0  # seconds that a message waits for a child; then its client is told 451
+
+
+class ReadersBusy(Trouble):
+    """Every child has been at work all the while."""
+
+    def __str__(self) -> str:
+        return "every reader is at work; raise readers.processes in gatepost.toml if this goes on"
 
 
 class Readers:
@@ -41,7 +52,7 @@ class Readers:
         """The reading of a message, whatever its octets are."""
         if not scanned.costly:
             return read(octets, scanned)
-        child, sound = await self._idle.get(), False
+        child, sound = await self._free_child(), False
         try:
             if child is None or child.returncode is not None:
                 child = await self._start()
@@ -58,6 +69,13 @@ class Readers:
             if not sound:
                 await _end(child)
         return reading
+
+    async def _free_child(self) -> asyncio.subprocess.Process | None:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self._idle.get()
+        except TimeoutError:
+            raise ReadersBusy from None
 
     async def close(self) -> None:
         """End the children that wait for work."""

@@ -46,7 +46,6 @@ class RelayInline:
     """Hand it on inside the client's own DATA; the next hop's reply is ours."""
 
     hop: NextHop
-    recipients: tuple[bytes, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +80,7 @@ def route(judged: tuple[Judged, ...]) -> Route:
     hops = {one.in_force.hop for one in judged}
     one_answer = len(hops) == 1 and (len(recipients) == 1 or all(hop.protocol == "smtp" for hop in hops))
     if not waits and one_answer:
-        return RelayInline(hops.pop(), recipients)
+        return RelayInline(hops.pop())
     return Keep(waits, passes)
 
 

@@ -17,6 +17,7 @@ from gateway.follow import Follower, latest
 from gateway.gate import Gate
 from gateway.holding import Holding
 from gateway.journal import Journal
+from gateway.judging import Judging
 from gateway.metrics import Metrics, StatusServer
 from gateway.notices.waiting import waiting_notices
 from gateway.readers import Readers
@@ -25,6 +26,7 @@ from gateway.reply import NO_SPACE, Reply
 from gateway.settings import Settings
 from gateway.smtp import Front
 from gateway.store.database import Store
+from gateway.store.errors import StoreError
 from gateway.store.writer import Writer
 from gateway.trace import Trace
 
@@ -65,11 +67,27 @@ class Service:
         self._with_duties, self._with_fronts = with_duties, with_fronts
         self.ports: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._fronts: list[Front] = []
+        self._open_parts = contextlib.AsyncExitStack()  # closed in the opposite order
+        self._patience = 30.0
+        self._started = False
 
     async def start(self) -> None:
         """Open the store, recover, listen. Raises what the store and the ports have to say."""
         self._loop = asyncio.get_running_loop()
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop(0)
+            raise
+
+    async def stop(self, seconds: float = 30) -> None:
+        """Drain: sessions finish what they began, admissions are answered, writes are committed."""
+        self._patience = seconds
+        await self._open_parts.aclose()
+        if self._started:
+            self.journal.event("stopped")
+
+    async def _start(self) -> None:
         self._open()
         self._build()
         if self._with_fronts:
@@ -80,21 +98,26 @@ class Service:
         self._begin("probe", self._follower.probe)
         if self._with_duties:
             self._begin("duties", self._duties.run)
+        self._started = True
         self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
 
     def _open(self) -> None:
         self.store = Store.open(self._settings.store_url, create=True)
         self.journal = Journal(self._settings.journal, self.store.secret())
+        self._open_parts.callback(self.store.close)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.store.read(queue.count_waiting))
         self.metrics.notices.set_function(lambda: self.store.read(waiting_notices))
         self._writer = Writer(self.store, self._loop)
         self._writer.start()
+        self._open_parts.push_async_callback(asyncio.to_thread, self._writer.stop)
 
     def _build(self) -> None:
         settings = self._settings
         self._relay = Relay(settings.relay, hostname=self._hostname)
+        self._open_parts.push_async_callback(self._relay.close)
         self._readers = Readers(settings.readers, self.journal.event)
+        self._open_parts.push_async_callback(self._readers.close)
         self._trace = Trace(self._hostname, self.store.secret())
         self._duties = Duties(
             writer=self._writer,
@@ -113,31 +136,15 @@ class Service:
         )
 
     def _begin(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
-        self._tasks.append(asyncio.create_task(self._lasting(name, part), name=name))
+        task = asyncio.create_task(self._lasting(name, part), name=name)
+        self._tasks.append(task)
+        self._open_parts.push_async_callback(_end, task)
 
     async def _lasting(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         try:
             await part()
         except Exception as error:  # noqa: BLE001  trouble: told here and by /healthz; the rest goes on
             self.journal.trouble("part_failed", error, part=name)
-
-    async def stop(self, seconds: float = 30) -> None:
-        """Drain: sessions finish what they began, admissions are answered, writes are committed."""
-        await asyncio.gather(*(front.drain(seconds) for front in self._fronts))
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
-        await self._readers.close()
-        await self._relay.close()
-        await asyncio.to_thread(self._writer.stop)
-        if self._status is not None:
-            await asyncio.to_thread(self._status.stop)
-        self.store.close()
-        self.journal.event("stopped")
-
-    _status: StatusServer | None = None
 
     @property
     def _hostname(self) -> str:
@@ -148,7 +155,7 @@ class Service:
         return Doors(
             writer=self._writer,
             relay=self._relay,
-            readers=self._readers,
+            judging=Judging(self._readers, self._trace),
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
             room=DiskRoom(settings.folder, settings.store.min_free, self._loop.time),
@@ -174,23 +181,39 @@ class Service:
                 host, port = await front.start()
             except OSError as error:
                 raise PortTaken(f"{protocol}.listen", listen, error.strerror or str(error)) from error
-            self._fronts.append(front)
+            self._open_parts.push_async_callback(self._drain, front)
             self.ports[protocol] = f"{host}:{port}"
         if settings.http.listen:
             self._serve_status(settings.http.listen)
 
+    async def _drain(self, front: Front) -> None:
+        await front.drain(self._patience)
+
     def _serve_status(self, listen: str) -> None:
-        self._status = StatusServer(self.metrics, self._ill)
+        status = StatusServer(self.metrics, self._ill)
         host, _, port = listen.rpartition(":")
         try:
-            host, taken = self._status.start(host, int(port))
+            host, taken = status.start(host, int(port))
         except OSError as error:
             raise PortTaken("http.listen", listen, error.strerror or str(error)) from error
+        self._open_parts.push_async_callback(asyncio.to_thread, status.stop)
         self.ports["http"] = f"{host}:{taken}"
 
     def _ill(self) -> str:
         failed = [task.get_name() for task in self._tasks if task.done()]
-        return f"stopped: {', '.join(failed)}" if failed else ""
+        if failed:
+            return f"stopped: {', '.join(failed)}"
+        try:
+            self.store.data_version()
+        except StoreError as error:
+            return str(error)
+        return "" if self._writer.running else "stopped: the store's writer"
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def now() -> datetime:

@@ -1,16 +1,20 @@
 """Every setting with its type, unit and default: from `gatepost.toml`, then from `GATEPOST_…` variables."""
 
+import ipaddress
 import os
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 CONFIG_VARIABLE = "GATEPOST_CONFIG"
 DEFAULT_CONFIG = Path("gatepost.toml")
+_SERVER = re.compile(r"smtp://([A-Za-z0-9_.-]+|\[([0-9A-Fa-f:.]+)\]):([0-9]{1,5})")
+_HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Za-z:.]{1,60}\]")
 
 
 @dataclass
@@ -32,10 +36,41 @@ def _host_and_port(value: str) -> str:
 
 
 def _submission(value: str) -> str:
-    if value and not value.startswith("smtp://"):
-        raise ValueError('must be "smtp://HOST:PORT", or "" for none')
-    _host_and_port(value.removeprefix("smtp://"))
+    if value and not _is_server(value):
+        raise ValueError('must be "smtp://HOST:PORT", as in "smtp://127.0.0.1:25", or "" for none')
     return value
+
+
+def _is_server(url: str) -> bool:
+    parts = _SERVER.fullmatch(url)
+    if parts is None or not 0 < int(parts[3]) < 65536:
+        return False
+    return parts[2] is None or _is_network(parts[2])
+
+
+def _is_network(value: str) -> bool:
+    try:
+        # Not strict: "10.1.2.3/8" is taken for the network it lies in, by everything that asks.
+        ipaddress.ip_network(value, strict=False)
+    except ValueError:
+        return False
+    return True
+
+
+def _hostname(value: str) -> str:
+    # It stands in replies, in EHLO and in trace fields: a line end here would be a line of its own there.
+    if value and not _HOSTNAME.fullmatch(value):
+        raise ValueError(
+            'must be a host name in ASCII, as in "mail.example.org", or "" for the machine\'s own'
+        )
+    return value
+
+
+def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
+    wrong = next((value for value in values if not _is_network(value)), None)
+    if wrong is not None:
+        raise ValueError(f'must be networks, as in ["127.0.0.0/8", "::1/128"]; {wrong!r} is none')
+    return values
 
 
 Listen = Annotated[str, AfterValidator(_host_and_port)]
@@ -50,7 +85,7 @@ class SmtpSettings(_Section):
     """Mail in by SMTP; LMTP shares everything but ``listen``."""
 
     listen: Listen = "127.0.0.1:8025"
-    hostname: str = ""  # "" is the machine's own name
+    hostname: Annotated[str, AfterValidator(_hostname)] = ""  # "" is the machine's own name
     max_size: Positive = 26_214_400  # octets
     line_limit: Positive = 65_536  # octets in a line of the message
     connections: Positive = 200
@@ -60,7 +95,8 @@ class SmtpSettings(_Section):
     session_timeout: Positive = 1200  # seconds
     data_timeout: Positive = 600  # seconds for one message
     min_rate: Positive = 500  # octets a second, after 30 s
-    front_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # MTAs of ours in front
+    # MTAs of ours in front
+    front_networks: Annotated[tuple[str, ...], AfterValidator(_networks)] = ("127.0.0.0/8", "::1/128")
 
 
 class LmtpSettings(_Section):
@@ -199,6 +235,9 @@ def load(file: Path | None = None) -> Settings:
         settings = Settings(**data)
     except ValidationError as error:
         raise SettingsWrong(*_located(path, data, error)) from error
+    except SettingsError as error:
+        problem = f"{error}; give a list as JSON, as in '[\"10.0.0.0/8\"]'"
+        raise SettingsWrong("environment variables GATEPOST_…", problem) from error
     settings._file = path
     return settings
 
@@ -211,4 +250,4 @@ def _located(path: Path, data: dict[str, Any], error: ValidationError) -> tuple[
     if first["type"] == "extra_forbidden":
         return where, f"unknown key '{key}'; deploy/gatepost.toml lists every key"
     given = "" if isinstance(data, dict) and first["type"] == "missing" else f" (given: {first['input']!r})"
-    return where, f"key '{key}': {first['msg']}{given}"
+    return where, f"key '{key}': {first['msg'].removeprefix('Value error, ')}{given}"

@@ -116,9 +116,11 @@ def begin(connection: Connection, arrival: Arrival) -> Prior | None:
 
 
 def store(connection: Connection, arrival: Arrival, reply: str) -> Prior | None:
-    """Record the arrival as stored, or return the transaction that it repeats, recording nothing."""
-    prior = _record(connection, arrival, TransactionState.STORED, reply)
-    return None if prior is not None and prior.state is TransactionState.UNKNOWN else prior
+    """Record the arrival as stored, or return the transaction that it repeats.
+
+    A Prior means what it means for `begin`: only with UNKNOWN was the arrival recorded.
+    """
+    return _record(connection, arrival, TransactionState.STORED, reply)
 
 
 def finish(connection: Connection, transaction_id: str, state: TransactionState, reply: str) -> None:

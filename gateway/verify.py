@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, select
 
 from gateway import audit
 from gateway.holds import WAITING, HoldState
+from gateway.outbox.deliveries import OWED
 from gateway.store import codec
 from gateway.store.database import Store
 from gateway.store.tables import DECISION, DELIVERY, HOLD, NOTICE, OCTETS, TRANSACTION
@@ -64,16 +65,17 @@ def _holds_have_octets(connection: Connection) -> Iterator[str]:
 
 def _deliveries_have_octets(connection: Connection) -> Iterator[str]:
     kept = select(OCTETS.c.digest).where(OCTETS.c.digest == DELIVERY.c.digest).exists()
-    owed = DELIVERY.c.state.in_(("waiting", "sending", "dotted"))
+    owed = DELIVERY.c.state.in_(OWED)
     for row in connection.execute(select(DELIVERY.c.id, DELIVERY.c.state).where(owed, ~kept)):
         yield f"delivery {row.id}: it is {row.state} and its message is gone"
 
 
 def _octets_belong(connection: Connection) -> Iterator[str]:
     held = select(HOLD.c.id).where(HOLD.c.digest == OCTETS.c.digest).exists()
-    owed = select(DELIVERY.c.id).where(DELIVERY.c.digest == OCTETS.c.digest).exists()
+    same = DELIVERY.c.digest == OCTETS.c.digest
+    owed = select(DELIVERY.c.id).where(same, DELIVERY.c.state.in_(OWED)).exists()
     for row in connection.execute(select(OCTETS.c.digest).where(~held, ~owed)):
-        yield f"octets {row.digest}: belong to no hold and to no delivery"
+        yield f"octets {row.digest}: belong to no hold and to no delivery that is owed"
 
 
 def _stored_is_somewhere(connection: Connection) -> Iterator[str]:
@@ -87,7 +89,7 @@ def _stored_is_somewhere(connection: Connection) -> Iterator[str]:
 def _releases_are_delivered(connection: Connection) -> Iterator[str]:
     for state, wanted in (
         (HoldState.RELEASED, ("delivered",)),
-        (HoldState.RELEASING, ("waiting", "sending", "dotted")),
+        (HoldState.RELEASING, OWED),
     ):
         there = select(DELIVERY.c.id).where(DELIVERY.c.hold_id == HOLD.c.id, DELIVERY.c.state.in_(wanted))
         query = select(HOLD.c.id).where(HOLD.c.state == state.value, ~there.exists())

@@ -15,9 +15,9 @@ from sqlalchemy import Connection
 from gateway import queue
 from gateway.addresses import Served
 from gateway.duties.means import Means
-from gateway.duties.outcome import Next, Step, step
-from gateway.duties.parcels import Packer
-from gateway.duties.records import Recorder
+from gateway.duties.packing import Packer
+from gateway.duties.reports import Reporter
+from gateway.duties.step import Next, Step, step
 from gateway.holds import OctetsGone
 from gateway.outbox import deliveries
 from gateway.outbox.deliveries import Delivery
@@ -48,7 +48,7 @@ class Deliver:
     def __init__(self, means: Means) -> None:
         self._means = means
         self._packer = Packer(means.trace.lines)
-        self._recorder = Recorder(means.directory, means.journal)
+        self._recorder = Reporter(means.directory, means.journal)
         self._give_up_after = timedelta(seconds=means.settings.relay.give_up_after)
         self._looked_back: datetime | None = None
 

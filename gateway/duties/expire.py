@@ -29,7 +29,7 @@ class Expire:
     def __init__(self, means: Means, ticks: Callable[[], float] = time.monotonic) -> None:
         self._means = means
         self._steady = Steady(_EVERY, means.clock, ticks)
-        self._patience = timedelta(days=means.settings.retention.hold_days)
+        self._days = means.settings.retention.hold_days
 
     async def due(self, room: int) -> Sequence[str]:
         """Ids of holds that waited too long. Raises ClockJumped, and then there are none for an hour."""
@@ -38,8 +38,9 @@ class Expire:
             return ()
         served = tuple(one.list for one in self._means.directory().lists)
         asked = queue.Filter(lists=served, states=(HoldState.HELD,), most=room)
-        before = now - self._patience
-        found = await asyncio.to_thread(self._means.store.read, lambda c: queue.overdue(c, before, asked))
+        found = await asyncio.to_thread(
+            self._means.store.read, lambda c: queue.overdue(c, now, self._days, asked)
+        )
         if len(found) == room:
             self._steady.again()
         return found

@@ -44,6 +44,8 @@ class Packer:
 
 
 def _arrival(connection: Connection, transaction_id: str) -> tuple[str, str, datetime]:
-    query = select(TRANSACTION.c.client, TRANSACTION.c.helo, TRANSACTION.c.received).where(TRANSACTION.c.id == transaction_id)
+    query = select(TRANSACTION.c.client, TRANSACTION.c.helo, TRANSACTION.c.received).where(
+        TRANSACTION.c.id == transaction_id
+    )
     client, helo, received = connection.execute(query).one()
     return client, helo, codec.moment(received)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from gateway import queue
 from gateway.addresses import Directory
-from gateway.duties.outcome import Next, Step
+from gateway.duties.step import Next, Step
 from gateway.holds import Hold, NewNotice
 from gateway.journal import Journal
 from gateway.notices.compose import refused_notices, released_notices, unknown_notices
@@ -26,7 +26,7 @@ _EVENTS = {
 _CODE = re.compile(r"\b[2-5][0-9]{2} [2-5]\.[0-9]{1,3}\.[0-9]{1,3}\b")
 
 
-class Recorder:
+class Reporter:
     """Adds the notices to the transaction that records the outcome, and journals it afterwards."""
 
     def __init__(self, directory: Callable[[], Directory], journal: Journal) -> None:

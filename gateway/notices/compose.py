@@ -77,7 +77,7 @@ def refused_notices(
     # A post that nobody decided on was only passed on, and moderators hear of it for the first time.
     kind = Kind.MODERATOR_RELEASE_FAILED if hold.decision else Kind.MODERATOR_DELIVERY_FAILED
     occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
-    values = {"recipients": _listed(refused), "reply": printable(reply, 400)}
+    values = {"recipients": _listed(refused), "reply": _quoted(occasion.post, reply)}
     moderators = to_moderators(occasion, kind, {**values, "told": _told(occasion.post)})
     return (*moderators, *to_author(occasion, Kind.AUTHOR_REFUSED, values))
 
@@ -88,7 +88,8 @@ def unknown_notices(
     """What moderators are told when nobody knows whether the list server has the post."""
     kind = Kind.MODERATOR_UNKNOWN if hold.decision else Kind.MODERATOR_DELIVERY_UNKNOWN
     occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
-    return to_moderators(occasion, kind, {"recipients": _listed(recipients), "reply": printable(reply, 400)})
+    values = {"recipients": _listed(recipients), "reply": _quoted(occasion.post, reply)}
+    return to_moderators(occasion, kind, values)
 
 
 def _expired(occasion: Occasion) -> tuple[NewNotice, ...]:
@@ -123,6 +124,11 @@ def _told(post: Post) -> str:
 
 def _listed(addresses: Iterable[bytes]) -> str:
     return printable(", ".join(address.decode("ascii", "replace") for address in addresses), 400)
+
+
+def _quoted(post: Post, reply: str) -> str:
+    # Masked before it is cut or its letters replaced: half a number would not be recognised.
+    return printable(post.masks.hide(reply), 400)
 
 
 def _decision_id(hold: Hold) -> int | None:

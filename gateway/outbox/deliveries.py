@@ -17,6 +17,7 @@ from gateway.store import codec, ids
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import DELIVERY, HOLD, OCTETS
 from gateway.transactions import Arrival
+from rules.verdict import Verdict
 
 _C = DELIVERY.c
 _INSERT = Statement(insertion(DELIVERY, "id"))
@@ -35,6 +36,8 @@ class DeliveryState(StrEnum):
 
 
 _UNDER_WAY = (DeliveryState.SENDING.value, DeliveryState.DOTTED.value)
+OWED = (DeliveryState.WAITING.value, *_UNDER_WAY)
+"""The states, as rows have them, in which the next hop may still be given the octets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,9 @@ def add_passing(connection: Connection, arrival: Arrival, new: NewDelivery) -> N
         author=codec.column(new.author),
         subject=codec.column(new.subject),
         message_id=codec.column(new.message_id),
+        findings=codec.findings_column(new.findings),
+        sensitive=any(finding.sensitive for finding in new.findings),
+        told=codec.column(new.told),
         reverse_path=envelope.reverse_path,
         recipients=codec.octets_column(new.recipients),
         parameters=codec.octets_column(envelope.parameters),
@@ -101,6 +107,9 @@ def add_release(connection: Connection, hold: Hold, decision_id: int, due: datet
         author="",
         subject="",
         message_id="",
+        findings="[]",
+        sensitive=False,
+        told="",
         reverse_path=hold.reverse_path,
         recipients=codec.octets_column(hold.recipients),
         parameters=codec.octets_column(hold.parameters),
@@ -151,7 +160,7 @@ def delivered(connection: Connection, delivery_id: int, reply: str) -> None:
     if delivery.hold_id is not None:
         _move_hold(connection, delivery, HoldState.RELEASED, reply)
     else:
-        connection.execute(update(DELIVERY).where(_C.id == delivery_id).values(subject=""))
+        connection.execute(update(DELIVERY).where(_C.id == delivery_id).values(subject="", findings="[]"))
         drop_octets(connection, delivery.digest)
 
 
@@ -199,10 +208,12 @@ def cancel(connection: Connection, decision_id: int) -> bool:
 
 
 def drop_octets(connection: Connection, digest: str) -> None:
-    """Delete a message's octets unless a hold or an unfinished delivery has them still."""
-    done = (DeliveryState.DELIVERED.value, DeliveryState.CANCELLED.value)
+    """Delete a message's octets unless a hold has them, or a delivery owes them still.
+
+    A failed or unknown delivery owes nothing: its hold does, until that is decided and purged.
+    """
     held = select(HOLD.c.id).where(HOLD.c.digest == digest).exists()
-    owed = select(_C.id).where(_C.digest == digest, _C.state.not_in(done)).exists()
+    owed = select(_C.id).where(_C.digest == digest, _C.state.in_(OWED)).exists()
     connection.execute(OCTETS.delete().where(OCTETS.c.digest == digest, ~held, ~owed))
 
 
@@ -238,16 +249,14 @@ def _move_hold(connection: Connection, delivery: Row[Any], state: HoldState, rep
 def _become_hold(connection: Connection, delivery: Row[Any], state: HoldState, reply: str) -> str:
     hold_id = ids.new_id()
     same = ("transaction_id", "list", "version", "reverse_path", "recipients", "parameters", "digest")
-    described = ("author", "subject", "message_id")
+    described = ("author", "subject", "message_id", "findings", "sensitive", "told")
     connection.execute(
         HOLD.insert().values(
             id=hold_id,
             state=state.value,
             received=delivery.since,
-            clauses="[]",
-            findings="[]",
-            sensitive=False,
-            told="a passing post that the list server did not take",
+            clauses=codec.words_column(Verdict(codec.findings_of(delivery.findings), policy="").clauses),
+            days=0,
             row_version=1,
             reply=codec.column(reply),
             **{name: getattr(delivery, name) for name in (*same, *described)},

@@ -1,11 +1,11 @@
-"""What a session asks of the gate: its four questions and the one act, as a protocol."""
+"""What a session asks of the gate, as a protocol; `gateway.gate.Gate` is what answers."""
 
 import asyncio
 from dataclasses import dataclass
 from typing import Protocol
 
 from gateway.journal import Journal
-from gateway.reply import INTERNAL, Reply
+from gateway.reply import INTERNAL, NO_SPACE, Reply
 from rules.message import Message
 
 
@@ -40,6 +40,10 @@ class Admission(Protocol):
         """Note that the client has seen the reply that these transactions led to."""
 
 
+MOST_OCTETS = 268_435_456
+"""Of all messages being judged and handed on at one time; what would go beyond is 452."""
+
+
 class Admissions:
     """The admissions under way, each a task that no client can cancel by leaving (RFC 1047)."""
 
@@ -47,13 +51,22 @@ class Admissions:
         self._admission = admission
         self._journal = journal
         self._under_way: set[asyncio.Task[Admitted]] = set()
+        self._octets = 0
 
     async def admit(self, message: Message, lmtp: bool) -> Admitted:
         """What became of the message; trouble is 451 for each recipient. Never raises but when cancelled."""
+        size = len(message.octets)
+        if self._octets and self._octets + size > MOST_OCTETS:
+            return Admitted((NO_SPACE,) * len(message.envelope.recipients))
+        self._octets += size
         task = asyncio.create_task(self._admit(message, lmtp))
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(lambda done: self._ended(done, size))
         return await asyncio.shield(task)
+
+    def _ended(self, task: "asyncio.Task[Admitted]", size: int) -> None:
+        self._under_way.discard(task)
+        self._octets -= size
 
     async def _admit(self, message: Message, lmtp: bool) -> Admitted:
         wanted = len(message.envelope.recipients)
@@ -69,8 +82,12 @@ class Admissions:
         return Admitted(replies, admitted.transactions)
 
     async def finished(self, seconds: float) -> bool:
-        """Whether all came to an end within ``seconds``."""
+        """Whether all came to an end within ``seconds``; those that did not are cancelled."""
         if not self._under_way:
             return True
         _, pending = await asyncio.wait(self._under_way, timeout=seconds)
+        for task in pending:
+            # What it acts through is about to close; the record says that the outcome is unknown.
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
         return not pending

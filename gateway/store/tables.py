@@ -105,6 +105,7 @@ class HoldRow(SQLModel, table=True):
     findings: str = "[]"
     sensitive: bool = False
     told: str = ""
+    days: int = 0
     row_version: int = 1
     reply: str = ""
 
@@ -143,7 +144,7 @@ class DeliveryRow(SQLModel, table=True):
 
     ``state``: waiting, sending, dotted (the final dot is going out),
     delivered, failed, unknown, cancelled. ``due`` and ``lease`` are times.
-    ``version`` to ``message_id`` are for the hold that a refused one becomes.
+    ``version`` to ``told`` are for the hold that a refused one becomes.
     """
 
     __tablename__ = "delivery"
@@ -158,6 +159,9 @@ class DeliveryRow(SQLModel, table=True):
     author: str = ""
     subject: str = ""
     message_id: str = ""
+    findings: str = "[]"
+    sensitive: bool = False
+    told: str = ""
     reverse_path: bytes = Field(sa_column=_octets())
     recipients: bytes = Field(sa_column=_octets())
     parameters: bytes = Field(sa_column=_octets())

@@ -13,13 +13,15 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from gateway.store.database import Store, set_durable
-from gateway.store.errors import StoreBroken, StoreLocked, StoreStopped
+from gateway.store.errors import StoreBroken, StoreFull, StoreLocked, StoreStopped
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
 
 _IDLE_SECONDS = 0.5  # how long a `later` job waits at most
 _LONGEST_BATCH_SECONDS = 0.02  # others want the lock too; it is never kept for 50 ms
+_MOST_LATER = 10_000  # jobs put back; a confirmation that is lost costs at most one repeat more
+_MOST_TRIES = 100  # of one that meets a broken store: it may be what breaks every batch that it is in
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class _Queued:
     future: "asyncio.Future[Any] | None"
     result: Any = None
     error: BaseException | None = None
+    tries: int = 0
 
 
 class Writer:
@@ -39,6 +42,8 @@ class Writer:
     A job may run twice (when another job of its batch raised, the batch is
     rolled back and its jobs run singly), so it must touch nothing but its
     connection. Its exception is its caller's alone.
+
+    ``dropped`` counts the `later` jobs that were given up because the store stayed locked, full or broken.
     """
 
     def __init__(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
@@ -50,10 +55,16 @@ class Writer:
         self._connection: Connection | None = None
         self._durable: bool | None = None  # what the connection was told last; None: nothing yet
         self._stopped = False
+        self.dropped = 0
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        """Whether the thread is there to write."""
+        return self._thread.is_alive()
 
     def stop(self) -> None:
         """Take no more jobs, finish those given, end the thread; blocks until that is done."""
@@ -77,7 +88,10 @@ class Writer:
         return future
 
     def later(self, job: Job) -> None:
-        """Run ``job`` with the next batch, at most half a second from now; what becomes of it is not told."""
+        """Run ``job`` with the next batch, at most half a second from now; what becomes of it is not told.
+
+        While the store is locked, full or broken it is tried again, before what came after it.
+        """
         self._later.append(_Queued(job, durable=False, future=None))
 
     def _run(self) -> None:
@@ -97,18 +111,40 @@ class Writer:
                     batch.append(following)
             self._write_all(batch)
         self._disconnect()
+        self.dropped += len(self._later)
 
     def _write_all(self, jobs: list[_Queued]) -> None:
         # Before the batch, not after: whoever confirms a reply and then sends the same octets
         # again in the same breath means a new post, and the confirmation must be seen first.
         jobs = [*self._postponed(), *jobs]
+        again: list[_Queued] = []
         while jobs:
             done = self._write_batch(jobs)
             self._settle(jobs[:done])
+            again += [queued for queued in jobs[:done] if self._may_help_to_wait(queued)]
             jobs = jobs[done:]
+        self._put_back(again)
 
     def _postponed(self) -> list[_Queued]:
         return [self._later.popleft() for _ in range(len(self._later))]
+
+    def _may_help_to_wait(self, queued: _Queued) -> bool:
+        """Whether nobody is told that this job failed, and not the job but the store is to blame."""
+        if queued.future is not None:
+            return False
+        if isinstance(queued.error, StoreBroken):
+            queued.tries += 1
+            self.dropped += queued.tries >= _MOST_TRIES
+            return queued.tries < _MOST_TRIES
+        return isinstance(queued.error, StoreLocked | StoreFull)
+
+    def _put_back(self, jobs: list[_Queued]) -> None:
+        room = max(0, _MOST_LATER - len(self._later))
+        kept = jobs[len(jobs) - min(room, len(jobs)) :]  # the oldest matter least
+        self.dropped += len(jobs) - len(kept)
+        for queued in kept:
+            queued.error = None
+        self._later.extendleft(reversed(kept))
 
     def _write_batch(self, jobs: list[_Queued]) -> int:
         """Return how many of ``jobs`` were dealt with; each of these has its result or error."""

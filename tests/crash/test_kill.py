@@ -15,6 +15,7 @@ from tests.given.gatepost import HOUSE, Gatepost
 from tests.given.sink import Sink
 
 HELD_BODY = "Please vote for the Blue Party on Thursday, they deserve our support."
+CLIENTS = 8
 CLEAN_BODY = "Which build-up cap do you use for the 10 MV beam?"
 
 
@@ -33,7 +34,7 @@ def posts(count: int) -> list[Sent]:
 
 
 def submit_all(owed: list[Sent], address: Address) -> None:
-    with ThreadPoolExecutor(8) as clients:
+    with ThreadPoolExecutor(CLIENTS) as clients:
         list(clients.map(lambda sent: persist(sent, address, 120), owed))
 
 
@@ -68,18 +69,22 @@ def run(folder: Path, sink: Sink, count: int, kills: int) -> None:
         time.sleep(1)
         held = gatepost.lines("queue", "list", "--all")
         assert gatepost.run("admin", "verify")
-    account_for(owed, held, sink)
+    counted = gatepost.log.read_text(encoding="utf-8").count('"event": "possible_duplicate"')
+    account_for(owed, held, sink, counted, made)
 
 
-def account_for(owed: list[Sent], held: list[dict[str, str]], sink: Sink) -> None:
+def account_for(owed: list[Sent], held: list[dict[str, str]], sink: Sink, counted: int, kills: int) -> None:
     relayed = Counter(number(received.octets) for received in sink.received)
     expected_held = {i for i in range(len(owed)) if i % 5 == 0}
     assert set(relayed) == set(range(len(owed))) - expected_held
     assert len(held) == len(expected_held), "each held post stands in the queue exactly once"
     said = {sent.accepted.rpartition(" ")[2] for i, sent in enumerate(owed) if i in expected_held}
     assert said == {hold["id"] for hold in held}, "the id that a client was told is the id of its hold"
-    twice = [i for i, times in relayed.items() if times > 1]
+    twice = {i: times for i, times in relayed.items() if times > 1}
     assert all(owed[i].tries > 1 for i in twice), "a duplicate without a broken connection"
+    again = sum(times - 1 for times in twice.values())
+    assert again <= counted, "each post relayed again was counted as a possible duplicate"
+    assert again <= kills * CLIENTS, "more posts were doubled than stood in RFC 1047's window at a kill"
     for received in sink.received:
         assert received.octets.endswith(owed[number(received.octets)].octets)
 

@@ -8,13 +8,16 @@ import pytest
 
 from gateway import queue
 from gateway.holds import HoldState, NewNotice, OctetsGone, Outcome
-from gateway.outbox import notices
+from gateway.outbox import deliveries, notices
 from gateway.purge import purge
+from gateway.store import codec
 from gateway.store.database import Store
+from gateway.store.tables import NOTICE, OCTETS
 from gateway.verify import verify
 from tests.given.store import ANN, BEN, DESK, LIST, NHS, NOW, decide, finding, keep, new_store, show
 
 MONTH = timedelta(days=30)
+LATER = NOW + timedelta(hours=1)
 THEN = NOW + MONTH + timedelta(hours=1)
 
 
@@ -106,3 +109,53 @@ def test_purging_twice_does_nothing_more_and_a_part_at_a_time_does_all(store: St
     assert store.write(lambda c: purge(c, MONTH, THEN, 2)) == 2
     assert purged(store) == 3
     assert purged(store) == 0
+
+
+def test_a_purge_keeps_the_lock_for_fifty_holds_at_most(store: Store) -> None:
+    for number in range(51):
+        decide(store, planted(store, b"%d\r\n" % number), Outcome.DISCARD)
+    assert [purged(store), purged(store)] == [50, 1]
+
+
+def begun(store: Store, name: str) -> int:
+    """Ann releases the hold, and its final dot goes out."""
+    decide(store, name)
+    (owed,) = store.read(lambda c: deliveries.due(c, LATER))
+    store.write(lambda c: deliveries.lease(c, owed.id, LATER, LATER))
+    assert store.write(lambda c: deliveries.dotted(c, owed.id, LATER))
+    return owed.id
+
+
+def test_what_was_delivered_after_it_failed_is_purged(store: Store) -> None:
+    name = planted(store)
+    first = begun(store, name)
+    store.write(lambda c: deliveries.failed(c, first, "550 5.7.1 no"))
+    second = begun(store, name)
+    store.write(lambda c: deliveries.delivered(c, second, "250 2.0.0 Ok"))
+    assert purged(store) == 1
+    assert store.read(lambda c: c.execute(OCTETS.select()).all()) == []
+
+
+def test_what_was_discarded_after_its_outcome_was_unknown_is_purged(store: Store) -> None:
+    name = planted(store)
+    first = begun(store, name)
+    store.write(lambda c: deliveries.unknown(c, first, "connection lost"))
+    decide(store, name, Outcome.DISCARD)
+    assert purged(store) == 1
+    assert store.read(lambda c: c.execute(OCTETS.select()).all()) == []
+
+
+def test_a_notice_that_was_never_sent_is_cancelled_and_emptied_with_its_hold(store: Store) -> None:
+    name = planted(store)
+    unsent = tuple(
+        NewNotice(f"held {whom}", "moderator-held", LIST, name, whom, f"About {NHS}".encode(), NOW)
+        for whom in (ANN, BEN)
+    )
+    store.write(lambda c: notices.add_notices(c, unsent))
+    first, _ = store.read(lambda c: notices.due(c, NOW))
+    store.write(lambda c: notices.lease(c, first.id, NOW, NOW))
+    decide(store, name, Outcome.DISCARD)
+    assert purged(store) == 1
+    rows = store.read(lambda c: c.execute(NOTICE.select().where(NOTICE.c.kind == "moderator-held")).all())
+    assert [(row.state, row.lease, row.octets) for row in rows] == [("cancelled", None, rows[0].octets)] * 2
+    assert codec.expanded(rows[0].octets) == b""

@@ -179,7 +179,7 @@ def test_what_waits_too_long_is_known(store: Store) -> None:
     name = keep(store)
 
     def overdue(connection: Connection) -> tuple[str, ...]:
-        return queue.overdue(connection, NOW.replace(year=2027), queue.Filter(states=(HoldState.HELD,)))
+        return queue.overdue(connection, NOW.replace(year=2027), 1, queue.Filter(states=(HoldState.HELD,)))
 
     assert store.read(overdue) == (name,)
-    assert store.read(lambda c: queue.overdue(c, NOW, queue.Filter())) == ()
+    assert store.read(lambda c: queue.overdue(c, NOW, 1, queue.Filter())) == ()

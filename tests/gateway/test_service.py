@@ -127,7 +127,8 @@ def test_it_takes_mail_as_soon_as_it_has_started_and_says_where(place: Place) ->
     assert (code, "relayed" in text) == (250, True)
     assert len(place.sink.received) == 1
     lines = place.capsys.readouterr().out.splitlines()
-    assert [json.loads(line)["event"] for line in lines] == ["started", "relayed", "stopped"]
+    events = [json.loads(line)["event"] for line in lines]
+    assert [event for event in events if event != "audit_head"] == ["started", "relayed", "stopped"]
 
 
 def test_stopping_answers_what_is_on_its_way(place: Place) -> None:

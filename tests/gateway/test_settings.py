@@ -63,3 +63,55 @@ def test_every_setting_stands_in_the_deployed_file_with_its_default() -> None:
     written = tomllib.loads(DEPLOY.read_text(encoding="utf-8"))
     expected = Settings().model_dump(mode="json")
     assert written == expected
+
+
+@pytest.mark.parametrize(
+    ("section", "line", "form"),
+    [
+        ("smtp", 'front_networks = ["127.0.0.0/8", "10.0.0.300/8"]', '"127.0.0.0/8"'),
+        ("smtp", 'front_networks = ["mx.example.org"]', "'mx.example.org' is none"),
+        ("smtp", 'hostname = "mail example"', '"mail.example.org"'),
+        ("smtp", 'hostname = "a\\r\\nb"', '"mail.example.org"'),
+        ("smtp", 'hostname = "a.example\\n"', '"mail.example.org"'),
+        ("smtp", 'hostname = "müll.example"', '"mail.example.org"'),
+        ("submission", 'url = "smtp://127.0.0.1:0"', '"smtp://127.0.0.1:25"'),
+        ("submission", 'url = "smtp://mail.example"', '"smtp://127.0.0.1:25"'),
+        ("submission", 'url = "smtp://127.0.0.1:65536"', '"smtp://127.0.0.1:25"'),
+        ("submission", 'url = "smtp://[::::]:25"', '"smtp://127.0.0.1:25"'),
+        ("submission", 'url = "smtp://"', '"smtp://127.0.0.1:25"'),
+    ],
+)
+def test_what_would_fail_while_serving_is_refused_with_the_form_it_should_have(
+    tmp_path: Path, section: str, line: str, form: str
+) -> None:
+    file = write(tmp_path, f"[{section}]\n{line}\n")
+    with pytest.raises(SettingsWrong) as wrong:
+        load(file)
+    said = str(wrong.value)
+    assert said.startswith(f"{file}: key '{section}.{line.partition(' ')[0]}': must be ")
+    assert form in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("section", "line"),
+    [
+        ("smtp", 'front_networks = ["10.1.2.3/8", "2001:db8::/32", "192.0.2.7"]'),
+        ("smtp", 'hostname = "[192.0.2.1]"'),
+        ("smtp", 'hostname = "mail-1.example.org"'),
+        ("submission", 'url = "smtp://[::1]:25"'),
+        ("submission", 'url = "smtp://mail_out:587"'),
+    ],
+)
+def test_networks_names_and_servers_as_people_write_them_are_taken(
+    tmp_path: Path, section: str, line: str
+) -> None:
+    assert load(write(tmp_path, f"[{section}]\n{line}\n"))
+
+
+def test_a_list_from_the_environment_that_is_no_json_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEPOST_SMTP__FRONT_NETWORKS", "10.0.0.0/8")
+    with pytest.raises(SettingsWrong, match=r"GATEPOST_.*JSON"):
+        load(write(tmp_path, ""))

@@ -70,11 +70,15 @@ def test_after_an_unknown_outcome_a_repeat_goes_on_again_and_is_told_apart(store
     assert begin(store, arrival(key=KEY)) == Prior(second.id, TransactionState.RELAYED, OK)
 
 
-def test_after_an_unknown_outcome_a_repeat_may_be_held(store: Store) -> None:
+def test_after_an_unknown_outcome_a_repeat_is_held_and_told_apart(store: Store) -> None:
     first = arrival(key=KEY)
     begin(store, first)
     finish(store, first, TransactionState.UNKNOWN)
-    assert store.write(lambda c: queue.hold(c, arrival(key=KEY), (new_hold(),))) is None
+    hold = new_hold()
+    again = store.write(lambda c: queue.hold(c, arrival(key=KEY), (hold,)))
+    assert again == Prior(first.id, TransactionState.UNKNOWN, OK)
+    (line,) = store.read(lambda c: queue.waiting(c, queue.Filter()))
+    assert line.id == hold.id
 
 
 def test_a_crash_in_flight_leaves_an_unknown_outcome(store: Store) -> None:

@@ -17,6 +17,7 @@ from gateway.doors import Doors
 from gateway.gate import Gate
 from gateway.holding import Holding
 from gateway.journal import Journal
+from gateway.judging import Judging
 from gateway.metrics import Metrics
 from gateway.readers import Readers
 from gateway.relay import Relay
@@ -93,7 +94,7 @@ class Gatehouse:
         return Doors(
             writer=self.writer,
             relay=self.relay,
-            readers=self.readers,
+            judging=Judging(self.readers, self.trace),
             holding=Holding(14),
             trace=self.trace,
             room=DiskRoom(self.folder, 0, loop.time),

@@ -6,11 +6,30 @@ import pytest
 
 from gateway import queue
 from gateway.duties.deliver import Deliver
-from gateway.holds import HoldState
-from gateway.store.tables import OCTETS
+from gateway.holding import Holding
+from gateway.holds import MASK, HoldState
+from gateway.route import Judged
+from gateway.store import codec
+from gateway.store.tables import NOTICE, OCTETS
+from rules.facts import Facts
+from rules.reading import read
+from rules.verdict import Finding
 from tests.given.duties import House
 from tests.given.sink import Behaviour, Sink
-from tests.given.store import ANN, AUTHOR, BEN, LIST, arrival, keep, keep_passing, message, new_hold
+from tests.given.store import (
+    ANN,
+    AUTHOR,
+    BEN,
+    LIST,
+    NHS,
+    arrival,
+    finding,
+    keep,
+    keep_passing,
+    message,
+    new_hold,
+    verdict,
+)
 
 POST = message().octets
 ALIAS = b"physics-list@lists.example"
@@ -204,3 +223,36 @@ def test_a_passing_post_that_is_refused_becomes_a_hold_and_moderators_hear_of_it
     hold = house.hold(row.hold_id)
     assert hold.state is HoldState.RELEASE_FAILED
     assert ("moderator-delivery-failed", ANN) in house.notices()
+
+
+def in_shadow(house: House, octets: bytes, *found: Finding) -> None:
+    """A post that passes, whatever was found, and could not be relayed inside DATA."""
+    (in_force,) = house.directory.lists
+    post = arrival(octets)
+    judged = Judged(in_force, (LIST.encode(),), verdict(*found), read(octets), Facts(trusted=True))
+    prepared = Holding(14).prepare(post, (), (judged,))
+    house.store.write(lambda c: queue.hold(c, post, prepared.holds, prepared.deliveries))
+
+
+def test_a_passing_post_that_is_refused_is_as_discreet_as_a_held_one(tmp_path: Path) -> None:
+    with Sink(behaviour=answering("RCPT", b"550 5.1.1 who\r\n")) as sink:
+        house = House(tmp_path, sink.url)
+        found = finding(sensitive=True, words=NHS)
+        in_shadow(house, b"From: ada@example.org\r\nSubject: About %s\r\n\r\nHello\r\n" % NHS.encode(), found)
+        house.round(Deliver)
+    (line,) = house.store.read(lambda c: queue.waiting(c, queue.Filter()))
+    assert (line.subject, line.sensitive, line.clauses) == (MASK, True, ("endorsement",))
+    hold = house.hold(line.id)
+    assert (hold.findings, hold.told) == ((found,), "")
+    assert ("author-refused", AUTHOR.decode()) in house.notices()
+    octets = [codec.expanded(row.octets) for row in house.rows(NOTICE.select())]
+    assert all(NHS.encode() not in each for each in octets)
+
+
+def test_nothing_found_in_a_passing_post_stays_once_it_is_delivered(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        in_shadow(house, POST, finding(sensitive=True, words=NHS))
+        assert NHS in house.deliveries()[0].findings
+        house.round(Deliver)
+    assert [(row.state, row.findings) for row in house.deliveries()] == [("delivered", "[]")]

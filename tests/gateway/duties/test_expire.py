@@ -1,10 +1,12 @@
 """What nobody decided on ends, and is purged, at its time: not because of a wrong clock."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from gateway import audit, queue
 from gateway.duties.expire import Expire
 from gateway.duties.means import Means
 from gateway.duties.purge import Purge
@@ -12,7 +14,7 @@ from gateway.duties.steady import ClockJumped, Steady
 from gateway.holds import HoldState, Outcome
 from gateway.store.tables import HOLD, OCTETS
 from tests.given.duties import House
-from tests.given.store import ANN, AUTHOR, BEN, NOW, finding, keep
+from tests.given.store import ANN, AUTHOR, BEN, NOW, arrival, finding, keep, new_hold
 
 NOWHERE = "lmtp://127.0.0.1:9"
 
@@ -35,6 +37,17 @@ def test_a_hold_expires_after_a_fortnight_and_everybody_is_told(tmp_path: Path) 
         ("author-expired", AUTHOR.decode()),
     }
     assert [line["id"] for line in house.events("expired")] == [hold_id]
+
+
+def test_a_hold_whose_clause_says_how_long_expires_by_that(tmp_path: Path) -> None:
+    house = House(tmp_path, NOWHERE)
+    short = replace(new_hold(), days=2)
+    assert house.store.write(lambda c: queue.hold(c, arrival(), (short,))) is None
+    house.wait(days=2)
+    assert house.round(Expire) == 0
+    house.wait(seconds=1)
+    assert house.round(Expire) == 1
+    assert house.hold(short.id).state is HoldState.EXPIRED
 
 
 def test_a_hold_that_is_decided_at_the_last_moment_stays_decided(tmp_path: Path) -> None:
@@ -133,3 +146,20 @@ def test_words_and_octets_of_a_post_are_purged_a_month_after_its_decision(tmp_pa
     assert house.rows(HOLD.select())[0].subject == ""
     assert house.rows(OCTETS.select()) == ()
     assert house.events("purged")[0]["holds"] == 1
+
+
+def test_the_journal_gets_the_head_of_the_audit_once_a_day(tmp_path: Path) -> None:
+    house = House(tmp_path, NOWHERE)
+    house.decide(keep(house.store), Outcome.DISCARD)
+
+    async def job(means: Means) -> None:
+        duty = Purge(means)
+        for hours in (0, 1, 24):
+            house.wait(hours=hours)
+            await duty.do(timedelta(days=30))
+
+    house.run(job)
+    number, digest = house.store.read(audit.head)
+    said = [(line["number"], line["digest"]) for line in house.events("audit_head")]
+    assert said == [(number, digest)] * 2
+    assert number == 1

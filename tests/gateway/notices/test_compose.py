@@ -254,6 +254,17 @@ def test_an_unknown_outcome_is_a_question_to_moderators_only() -> None:
         assert "Answer:" in body(notices[0])
 
 
+def test_sensitive_words_in_the_list_servers_answer_are_in_no_notice() -> None:
+    reply = "550 5.7.1 " + "x" * 385 + f" {NHS} refused"
+    for answer in (reply, f"550 5.7.1 {NHS} refused\r\n"):
+        refused = refused_notices(PROFILE, HOLD, NOW, (b"physics@lists.example",), answer)
+        unknown = unknown_notices(PROFILE, HOLD, NOW, (b"physics@lists.example",), answer)
+        assert len((*refused, *unknown)) == 5
+        for notice in (*refused, *unknown):
+            assert "550 5.7.1" in body(notice)
+            assert "943" not in body(notice)
+
+
 def test_each_notice_has_a_cause_of_its_own() -> None:
     again = replace(REJECTION, id=8)
     notices = [*held(), *decision_notices(PROFILE, HOLD, REJECTION), *decision_notices(PROFILE, HOLD, again)]

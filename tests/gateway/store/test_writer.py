@@ -1,6 +1,7 @@
 """One commit for whatever waits, and a result only after it; each job's trouble is its own."""
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, event, func, select, text
 
 from gateway.store.database import Store
-from gateway.store.errors import StoreStopped
+from gateway.store.errors import StoreBroken, StoreLocked, StoreStopped
 from gateway.store.tables import META
 from gateway.store.writer import Job, Writer
 from tests.given.store import new_store
@@ -124,6 +125,65 @@ def test_what_can_wait_is_written_by_itself_in_the_end(store: Store) -> None:
     written: list[int] = []
     asyncio.run(main())
     assert written == [3]
+
+
+def test_what_can_wait_outlasts_another_process_that_keeps_the_lock(store: Store) -> None:
+    async def main() -> int:
+        writer = Writer(store, asyncio.get_running_loop())
+        other = sqlite3.connect(store.path, isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        writer.later(put("first"))
+        writer.later(lambda connection: orders.append(count(connection)))
+        writer.start()
+        with pytest.raises(StoreLocked):
+            await writer.write(put("kept by its caller"))
+        other.execute("ROLLBACK")
+        other.close()
+        await writer.write(put("next"))
+        await asyncio.to_thread(writer.stop)
+        return writer.dropped
+
+    orders: list[int] = []
+    assert asyncio.run(main()) == 0
+    assert store.read(count) == 4
+    assert orders == [3]
+
+
+def test_what_a_broken_store_keeps_refusing_is_given_up_and_counted(store: Store) -> None:
+    def breaks(connection: Connection) -> None:
+        raise StoreBroken("here", "it is broken")
+
+    async def main() -> tuple[object, int]:
+        writer = Writer(store, asyncio.get_running_loop())
+        writer.later(breaks)
+        writer.start()
+        for _ in range(100):
+            with pytest.raises(StoreBroken):
+                await writer.write(put("goes down with it"))
+        written = await writer.write(put("after"))
+        await asyncio.to_thread(writer.stop)
+        return written, writer.dropped
+
+    assert asyncio.run(main()) == ("after", 1)
+
+
+def test_no_more_is_put_back_than_there_is_room_for(store: Store) -> None:
+    def locked(connection: Connection) -> None:
+        raise StoreLocked("here")
+
+    async def main() -> int:
+        writer = Writer(store, asyncio.get_running_loop())
+        writer.later(locked)
+        for _ in range(10_002):
+            writer.later(lambda _: None)
+        writer.start()
+        with pytest.raises(StoreLocked):
+            await writer.write(count)
+        await writer.write(count)
+        await asyncio.to_thread(writer.stop)
+        return writer.dropped
+
+    assert asyncio.run(main()) == 3
 
 
 def test_a_confirmation_is_written_before_what_came_after_it(store: Store) -> None:
