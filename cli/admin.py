@@ -16,21 +16,26 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a l
 def verify(as_json: AsJson = False) -> None:
     """Check that the record is whole.
 
-    The audit's chain, and that every accepted message is accounted for. Exit
-    code 1 if it is not.
+    The audit's chain, and that every accepted message is accounted for. Prints
+    the number and digest of the audit's last entry. Exit code 1 if it is not whole.
     """
+    from gateway.audit import head
     from gateway.verify import verify as verify_store
 
     with session.store() as store:
         problems = verify_store(store)
+        number, digest = store.read(head)
     if as_json:
-        emit({"sound": not problems, "problems": list(problems)})
+        last = {"number": number, "digest": digest}
+        emit({"sound": not problems, "problems": list(problems), "head": last})
     else:
         for problem in problems:
             say(Piece("broken  ", Ink.BAD), problem)
         say(
             Piece("The store is sound.", Ink.GOOD) if not problems else f"{len(problems)} things do not hold."
         )
+        if number:
+            say(f"The audit's last entry is number {number}, digest {digest}.")
     if problems:
         raise typer.Exit(1)
 
@@ -64,7 +69,8 @@ def purge(
 ) -> None:
     """Delete messages that were decided long ago.
 
-    Their words go too; what was decided, by whom and why stays.
+    Their words go too; what was decided, by whom and why stays. The store is
+    locked for a moment at the end, while its file is rewritten without them.
     """
     from cli.administration.forgetting import forget
 

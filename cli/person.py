@@ -23,10 +23,20 @@ def people_of(profile: Profile, settings: Settings) -> People:
 
 
 def whose(profile: Profile, settings: Settings, given: str | None) -> str:
-    """The name under which an act that needs no right is recorded: --as, else the login's address or name."""
-    if given is not None:
-        return given
+    """The name under which an act on a list that needs no right is recorded, as in `recorded`."""
+    return recorded(people_of(profile, settings), given)
+
+
+def recorded(people: People, given: str | None) -> str:
+    """The login's address, else its name; where --as says another, that one, and the login beside it.
+
+    An act that needs no right can be done under any name, so the record says who was at the terminal.
+    """
+    user = login()
     try:
-        return acting(people_of(profile, settings), login(), None).address
+        own = acting(people, user, None).address
     except NotAllowed:
-        return login()
+        own = user
+    if given is None or given.lower() == own.lower():
+        return own
+    return f"{given} (login {user})"

@@ -1,13 +1,17 @@
 """`gatepost serve` and `gatepost duties`: run the gateway until SIGTERM."""
 
 import asyncio
+import gc
 import signal
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gateway.settings import Settings
+
+if TYPE_CHECKING:
+    from gateway.store.database import Store
 
 
 def serve(
@@ -44,7 +48,20 @@ async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> N
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, stop.set)
     await service.start()
+    await _tell_of_notices(service.store, settings)
+    # What was loaded stays: the garbage collector need not go through it again and again.
+    gc.collect()
+    gc.freeze()
     ports = " ".join(f"{name}={address}" for name, address in service.ports.items())
     print(f"ready {ports}".strip(), file=sys.stderr, flush=True)  # noqa: T201  design.md 8: the ready line
     await stop.wait()
     await service.stop()
+
+
+async def _tell_of_notices(store: "Store", settings: Settings) -> None:
+    from cli.output import remark
+    from gateway.notices.waiting import hint
+
+    # Mail is taken already, and must not wait for the disk.
+    if told := await asyncio.to_thread(store.read, lambda connection: hint(connection, settings)):
+        remark(told)

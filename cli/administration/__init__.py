@@ -1,1 +1,1 @@
-"""What an administrator asks now and then: is all well, who did what, what may be forgotten."""
+"""Behind `gatepost admin`: is all well, who did what, what may be forgotten."""

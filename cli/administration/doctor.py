@@ -12,7 +12,7 @@ from cli.listfiles.list_file import NotProved, proved
 from cli.listfiles.published import policy_of
 from gateway import versions
 from gateway.errors import GatewayError
-from gateway.outbox.notices import count_waiting
+from gateway.notices.waiting import hint, waiting_notices
 from gateway.settings import Settings
 from gateway.store.database import Store
 from gateway.store.errors import StoreError
@@ -45,12 +45,13 @@ def examined(settings: Settings) -> tuple[Seen, ...]:
     try:
         store = Store.open(settings.store_url)
     except StoreError as error:
-        return (*seen, Seen("store", Health.ILL, str(error)), *_submission(settings, 0))
+        return (*seen, Seen("store", Health.ILL, str(error)), *_submission(settings, 0, ""))
     try:
         seen.append(_sound(store))
         for one in store.read(versions.current):
             seen.extend(_list(settings, one))
-        seen.extend(_submission(settings, store.read(count_waiting)))
+        told = store.read(lambda connection: hint(connection, settings))
+        seen.extend(_submission(settings, store.read(waiting_notices), told))
     except StoreError as error:
         seen.append(Seen("store", Health.ILL, str(error)))
     finally:
@@ -113,11 +114,11 @@ def _copy(settings: Settings, one: Published) -> Seen:
     return Seen(one.list, Health.WELL, f"{path} is what is in force (version {one.number}).")
 
 
-def _submission(settings: Settings, waiting: int) -> list[Seen]:
+def _submission(settings: Settings, waiting: int, told: str) -> list[Seen]:
     url = settings.submission.url
     if not url:
-        says = f"{waiting} notices wait; set submission.url in {settings.file} to send them."
-        return [Seen("submission", Health.CARE, says)]
+        none = f'nothing sends notices: set submission.url = "smtp://HOST:PORT" in {settings.file}.'
+        return [Seen("submission", Health.CARE, told or none)]
     problem = _greeted(url.partition("://")[2])
     if problem:
         return [

@@ -2,29 +2,35 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection
-
 from cli import session
 from cli.output import confirm, say
-from cli.person import login
+from cli.person import recorded
 from gateway import audit
+from gateway.people import People
 from gateway.purge import purge
+from gateway.store.database import Store
 
 
 def forget(days: int | None, by: str | None, *, yes: bool) -> None:
     """Delete messages decided more than ``days`` ago; None is what the settings say."""
-    age = session.settings().retention.octets_days if days is None else days
+    settings = session.settings()
+    age = settings.retention.octets_days if days is None else days
     with session.store() as store:
         confirm(f"Delete the messages decided more than {age} days ago", yes=yes)
-
-        def job(connection: Connection) -> int:
-            now = session.now()
-            number = purge(connection, timedelta(days=age), now)
-            why = f"{number} messages decided more than {age} days ago"
-            audit.append(connection, audit.Entry(now, by or login(), "purge", reason=why))
-            return number
-
-        number = store.write(job)
+        number = _forget_all(store, age, recorded(People.of("", (), (), settings.admins), by))
         # Deleted rows linger in the write-ahead log and in free pages until this.
         store.vacuum()
     say(f"Deleted {number} messages; their records stay.")
+
+
+def _forget_all(store: Store, age: int, by: str) -> int:
+    number, now = 0, session.now()
+    try:
+        # Part by part, so that a gateway at work is never kept from the store for long.
+        while count := store.write(lambda connection: purge(connection, timedelta(days=age), now)):
+            number += count
+    finally:
+        why = f"{number} messages decided more than {age} days ago"
+        entry = audit.Entry(now, by, "purge", reason=why)
+        store.write(lambda connection: audit.append(connection, entry))
+    return number

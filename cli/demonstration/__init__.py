@@ -1,1 +1,1 @@
-"""The play that `gatepost demo` puts on: its stage, its posts, its small list, its story."""
+"""Behind `gatepost demo`: its stage, its posts, its small list, its story."""

@@ -1,1 +1,1 @@
-"""Held posts on the terminal: listed, shown, decided."""
+"""Behind `gatepost queue`: held posts listed, shown, decided. A running gateway learns of it by itself."""

@@ -12,7 +12,7 @@ from cli.output import Ink, Piece, emit, remark, say, table
 from cli.wording import age
 from gateway import audit, queue
 from gateway.holds import WAITING, Hold, HoldState, OctetsGone, Summary
-from gateway.outbox.notices import count_waiting
+from gateway.notices.waiting import hint
 from gateway.store.database import Store
 
 if TYPE_CHECKING:
@@ -69,10 +69,11 @@ def show_hold(which: str, *, as_json: bool) -> None:
 
 
 def _reading(store: Store, hold: Hold) -> "Reading | None":
-    from rules.reading import read
+    from cli.holds.apart import read_safely
 
     with suppress(OctetsGone):
-        return read(store.read(lambda connection: queue.octets(connection, hold.digest)))
+        octets = store.read(lambda connection: queue.octets(connection, hold.digest))
+        return read_safely(octets, session.settings().readers)
     return None
 
 
@@ -102,10 +103,5 @@ def show_history(which: str, *, as_json: bool) -> None:
 
 def tell_of_notices(store: Store) -> None:
     """Say on standard error how many notices wait, when nothing is there to send them."""
-    settings = session.settings()
-    if settings.submission.url:
-        return
-    number = store.read(count_waiting)
-    if number:
-        notices = "1 notice waits" if number == 1 else f"{number} notices wait"
-        remark(f"{notices}, because nothing sends them: set submission.url in {settings.file}")
+    if told := store.read(lambda connection: hint(connection, session.settings())):
+        remark(told)

@@ -1,1 +1,1 @@
-"""List files and the lists that they put into service: added, edited, enforced, removed."""
+"""Behind `gatepost lists` and `rules set`: list files, and the lists that they put into service."""

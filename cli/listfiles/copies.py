@@ -1,8 +1,8 @@
 """The copies of list files beside gatepost.toml: made by `lists add`, edited by `set`, found by name."""
 
 import os
-import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,32 +79,50 @@ def _lists_address(path: Path) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """A file put beside a list file's copy; ``before`` is what stood there, None for nothing."""
+
+    path: Path
+    octets: bytes
+    before: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Carried:
-    """What the copy of a list file must say instead, and the files that were put beside it."""
+    """What the copy of a list file must say instead, and the files that go beside it."""
 
     changes: tuple[Change, ...]
-    files: tuple[Path, ...]
+    files: tuple[Beside, ...]
 
-    def take_back(self) -> None:
-        """Remove the files again."""
-        for file in self.files:
-            file.unlink(missing_ok=True)
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """Put the files there; whatever is raised inside, what stood there before stands there again."""
+        done: list[Beside] = []
+        try:
+            for file in self.files:
+                _put_whole(file.path, file.octets)
+                done.append(file)
+            yield
+        except BaseException:
+            # A list that is served no more keeps its files: they are what its records were made from.
+            for file in done:
+                _put_whole(file.path, file.before)
+            raise
 
 
 def carry_along(source: Path, target: Path) -> Carried:
-    """Copy the files that a list file names beside its copy.
+    """Read the files that a list file names, to be put beside its copy.
 
     A pack given by a path stays where it is, and is named by its whole path.
     """
     value = read_yaml(source).value
     changes: list[Change] = []
-    files: list[Path] = []
+    files: list[Beside] = []
     for keys, name in _named_files(value):
         given = source.parent / name
         beside = target.with_name(f"{target.stem}.{given.name}")
         if given.resolve() != beside.resolve():
-            _copy(given, beside)
-            files.append(beside)
+            files.append(_beside(given, beside))
         changes.append(Change(keys, beside.name))
     packs = value.get("packs")
     if isinstance(packs, list):
@@ -127,8 +145,23 @@ def _from_anywhere(source: Path, entry: Any) -> Any:
     return os.path.abspath(source.parent / entry) if is_path else entry  # noqa: PTH100  symlinks stay
 
 
-def _copy(given: Path, beside: Path) -> None:
+def _beside(given: Path, beside: Path) -> Beside:
     try:
-        shutil.copyfile(given, beside)
+        return Beside(beside, given.read_bytes(), beside.read_bytes() if beside.exists() else None)
     except OSError as error:
         raise ListFileFailed(str(beside), error.strerror or str(error)) from error
+
+
+def _put_whole(path: Path, octets: bytes | None) -> None:
+    """Write the file under another name first, so that it is never half there; None removes it."""
+    draft = path.with_name(f".{path.name}.draft")
+    try:
+        if octets is None:
+            path.unlink(missing_ok=True)
+        else:
+            draft.write_bytes(octets)
+            draft.replace(path)
+    except OSError as error:
+        raise ListFileFailed(str(path), error.strerror or str(error)) from error
+    finally:
+        draft.unlink(missing_ok=True)

@@ -8,10 +8,13 @@ from sqlalchemy import Connection, select
 
 from gateway.store import codec
 from gateway.store.tables import TRANSACTION
+from gateway.transactions import TransactionState
 from rules.verdict import Action, Status
 
 _LOOKED_AT = 5000  # transactions; a busy neighbour list must not make this slow
 _T = TRANSACTION.c
+# A deferred post comes again, each time as a new transaction.
+_ANSWERED = (TransactionState.RELAYED, TransactionState.STORED, TransactionState.REFUSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,10 @@ class Met:
 
 
 def last_met(connection: Connection, list_address: str, most: int) -> tuple[Met, ...]:
-    """The last posts that were judged for a list, the newest first."""
-    query = select(_T.received, _T.judgements).order_by(_T.received.desc()).limit(_LOOKED_AT)
+    """The last posts that were judged for a list and finally answered, the newest first."""
+    answered = _T.state.in_([state.value for state in _ANSWERED])
+    query = select(_T.received, _T.judgements).where(answered)
+    query = query.order_by(_T.received.desc()).limit(_LOOKED_AT)
     found: list[Met] = []
     for row in connection.execute(query):
         for judgement in json.loads(row.judgements):

@@ -60,15 +60,12 @@ def add_list(file: Path, by: str | None) -> None:
         made = carry_along(file, target)
         changes = (*made.changes, *_starting(profile))
         author = whose(profile, settings, by)
-        try:
+        with made.in_place():
             number = rewrite(
                 target,
                 lambda: changed(file, changes),
                 lambda policy: publish(store, policy, author, f"added from {file.name}"),
             )
-        except BaseException:
-            made.take_back()
-            raise
     say(Piece(f"{profile.list} is served", Ink.GOOD), f" (version {number}); its file is {target}.")
     _advise(profile)
 

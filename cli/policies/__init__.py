@@ -1,1 +1,1 @@
-"""Clauses and packs on the terminal: listed, shown, proved, linted."""
+"""Behind `gatepost rules list`, `show`, `prove`, `lint`: clauses and packs on the terminal."""

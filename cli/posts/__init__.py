@@ -1,1 +1,1 @@
-"""Message files: found, judged by a policy without any store, explained, scored."""
+"""Behind `gatepost rules check`, `explain`, `score`: message files judged by a policy without any store."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from cli.posts.archive import Post
 from cli.posts.submitted import as_submitted
-from rules.authentication import believed
 from rules.evaluate import evaluate
-from rules.facts import Facts, Standing
+from rules.facts import Facts
 from rules.message import Envelope
 from rules.policy import Policy
 from rules.reading import Reading, read
 from rules.scan import scan
+from rules.standing import border_results, standing
 from rules.verdict import Verdict
 
 _PATH = re.compile(rb"<([^<>\r\n]*)>")
@@ -59,18 +59,7 @@ def _make_ready(policy: Policy) -> object:
 
 def _facts(policy: Policy, reading: Reading) -> Facts:
     profile = policy.profile
-    border = profile.border.authserv_id or profile.list.rpartition("@")[2]
-    hosts = (border, profile.list.rpartition("@")[2])
-    return Facts(standing=_standing(policy, reading), authentication=believed(reading.scan, border, hosts))
-
-
-def _standing(policy: Policy, reading: Reading) -> Standing:
-    members = policy.profile.members
-    if members is None:
-        return Standing.UNKNOWN
-    author = reading.author
-    known = author is not None and author.address.lower() in {member.lower() for member in members}
-    return Standing.MEMBER if known else Standing.NONMEMBER
+    return Facts(standing=standing(profile, reading), authentication=border_results(profile, reading.scan))
 
 
 def _envelope(policy: Policy, reading: Reading) -> Envelope:

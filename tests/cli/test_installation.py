@@ -13,11 +13,14 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Engine, event
 
+from gateway.holds import Outcome
 from gateway.settings import load
 from tests.cli.given import MO, POST, House
 from tests.cli.test_output import PAINTS
 from tests.given.sink import Sink
+from tests.given.store import NOW, decide, keep
 
 GATEPOST = Path(sys.executable).with_name("gatepost")
 
@@ -87,6 +90,29 @@ def test_purging_deletes_the_words_for_good(house: House):
     store.close()
     assert house.gatepost("admin", "purge", "--older-than", "0", "--yes").code == 0
     assert "was deleted" in house.gatepost("queue", "show", which).out
+
+
+def test_purging_many_goes_in_parts_and_is_one_entry_of_the_audit(house: House):
+    house.serves()
+    store = house.store()
+    commits: list[object] = []
+
+    def count(connection: object) -> None:
+        commits.append(connection)
+
+    for number in range(51):
+        decide(store, keep(store, octets=b"%d\r\n" % number), Outcome.DISCARD, at=NOW - timedelta(days=900))
+    store.close()
+    event.listen(Engine, "commit", count)
+    try:
+        said = house.gatepost("admin", "purge", "--older-than", "0", "--yes")
+    finally:
+        event.remove(Engine, "commit", count)
+    assert "Deleted 51 messages" in said.out
+    assert len(commits) >= 3
+    acts = [json.loads(line) for line in house.gatepost("admin", "audit", "--json").out.splitlines()]
+    (entry,) = (act for act in acts if act["act"] == "purge")
+    assert entry["reason"] == "51 messages decided more than 0 days ago"
 
 
 def test_a_person_at_a_terminal_is_asked_and_sees_colours(house: House):

@@ -2,6 +2,7 @@
 
 import json
 
+from cli.person import login
 from tests.cli.given import CLAUSE, LIST, LIST_FILE, MO, POST, House
 
 
@@ -150,3 +151,64 @@ def test_packs_are_proved_and_linted_by_folder(house: House):
     said = house.gatepost("rules", "prove", str(folder), "--json")
     assert said.code == 2
     assert "an invitation" in json.loads(said.out)["problems"][0]
+
+
+def _with_members(house: House, members: str) -> str:
+    house.write("members.txt", members)
+    return str(house.write("physics.yaml", LIST_FILE + "members: members.txt\n"))
+
+
+def test_a_removed_list_that_cannot_be_added_again_keeps_its_files(house: House):
+    folder = house.pack()
+    assert house.gatepost("lists", "add", _with_members(house, "a@example.org\n")).code == 0
+    assert house.gatepost("lists", "remove", "physics", "--yes").code == 0
+    before = {path.name: path.read_bytes() for path in (house.folder / "lists").iterdir()}
+    (folder / "conduct.yaml").write_text(CLAUSE.replace("Visit us", "Nobody makes better. Visit us"))
+    said = house.gatepost("lists", "add", _with_members(house, "b@example.org\nc@example.org\n"))
+    assert said.code == 2
+    assert before["physics.members.txt"] == b"a@example.org\n"
+    assert {path.name: path.read_bytes() for path in (house.folder / "lists").iterdir()} == before
+
+
+def test_a_removed_list_is_added_again_with_its_new_files(house: House):
+    house.pack()
+    for members in ("a@example.org\n", "b@example.org\nc@example.org\n"):
+        assert house.gatepost("lists", "add", _with_members(house, members)).code == 0
+        shown = json.loads(house.gatepost("lists", "show", "physics", "--json").out)
+        assert shown["members"] == members.count("@")
+        house.gatepost("lists", "remove", "physics", "--yes")
+
+
+def test_a_file_that_cannot_be_put_beside_the_copy_leaves_none_of_the_others(house: House):
+    (house.folder / "lists" / "physics.members.txt").mkdir(parents=True)
+    house.pack()
+    house.write("logo.png", "\x89PNG")
+    file = house.write("physics.yaml", LIST_FILE + "organisation: {logo: logo.png}\nmembers: members.txt\n")
+    house.write("members.txt", "a@example.org\n")
+    said = house.gatepost("lists", "add", str(file))
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert [path.name for path in (house.folder / "lists").iterdir()] == ["physics.members.txt"]
+
+
+def test_the_record_says_who_was_at_the_terminal_where_as_names_another(house: House):
+    house.serves()
+    assert house.gatepost("lists", "set", "physics", "timezone", "Europe/Paris", "--as", MO).code == 0
+    assert house.gatepost("rules", "disable", "physics", "conduct", "--as", "chair@example.org").code == 0
+    assert house.gatepost("lists", "remove", "physics", "--yes", "--as", MO).code == 0
+    entries = [json.loads(line) for line in house.gatepost("admin", "audit", "--json").out.splitlines()]
+    assert [entry["by"] for entry in entries] == [
+        login(),
+        f"{MO} (login {login()})",
+        f"chair@example.org (login {login()})",
+        f"{MO} (login {login()})",
+    ]
+
+
+def test_a_login_that_names_its_own_address_is_recorded_by_it_alone(house: House):
+    house.serves()
+    people = f"[{{address: {MO}, user: {login()}}}]"
+    assert house.gatepost("lists", "set", "physics", "moderators", people).code == 0
+    assert house.gatepost("lists", "set", "physics", "timezone", "Europe/Paris", "--as", MO.upper()).code == 0
+    assert house.gatepost("lists", "set", "physics", "timezone", "Europe/London").code == 0
+    entries = [json.loads(line) for line in house.gatepost("admin", "audit", "--json").out.splitlines()]
+    assert [entry["by"] for entry in entries[1:]] == [MO, MO, MO]

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.cli.given import POST, House, finding
 
 PAINTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -91,3 +93,20 @@ def test_an_unknown_id_is_one_sentence(house: House):
     assert (said.code, said.out) == (2, "")
     assert "zzzz" in said.err
     assert said.err.count("\n") == 1
+
+
+def test_a_costly_message_is_shown_as_any_other(house: House):
+    said = house.gatepost("queue", "show", house.holds(POST + b"Which cap do you use?\r\n" * 6000))
+    assert "[[Nobody makes better]] chambers than Lumidose." in said.out
+    assert "Could not be read" not in said.out
+
+
+def test_a_message_too_much_for_its_reader_is_shown_by_its_header(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GATEPOST_READERS__MEMORY", "1000000")
+    said = house.gatepost("queue", "show", house.holds(POST + b"Which cap do you use?\r\n" * 6000))
+    assert said.code == 0
+    assert "From: Ann <ann@example.org>" in said.out
+    assert "Could not be read for certain: The " in said.out
+    assert "Which cap" not in said.out
