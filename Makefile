@@ -2,8 +2,8 @@
 PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
-# uv, where it is installed, does the same as pip in a fraction of the time.
-INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --compile-bytecode --python $(1)/bin/python,$(1)/bin/python -m pip install --quiet --disable-pip-version-check)
+# uv, where it is installed and can reach the registry, does the same as pip in a fraction of the time.
+INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) 2>/dev/null ||) $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
 
 # Every test starts programs; without compiled files each start costs a second more.
 unexport PYTHONDONTWRITEBYTECODE
@@ -43,12 +43,12 @@ $(VENV)/bin/python:
 
 $(VENV)/.ready: pyproject.toml $(VENV)/bin/python
 	@echo "Installing Gatepost into $(VENV) (up to a minute) ..."
-	@$(call INSTALL,$(VENV)) --editable .
+	@$(call INSTALL,$(VENV),--editable .)
 	@touch $@
 
 $(VENV)/.ready-dev: pyproject.toml $(VENV)/bin/python
 	@echo "Installing Gatepost and what its tests need into $(VENV) (up to a minute) ..."
-	@$(call INSTALL,$(VENV)) --editable '.[dev]'
+	@$(call INSTALL,$(VENV),--editable '.[dev]')
 	@touch $@ $(VENV)/.ready
 
 # The list server of the end-to-end tests, in an environment of its own: it is GPL, and never imported.
@@ -57,7 +57,7 @@ $(VENV)/.ready-dev: pyproject.toml $(VENV)/bin/python
 	    echo "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv" >&2; exit 2; }
 	@echo "Installing GNU Mailman for the end-to-end tests into .mailman (up to a minute) ..."
 	@$(PYTHON) -m venv .mailman
-	@$(call INSTALL,.mailman) 'mailman==3.3.10' 'sqlalchemy<2.1'
+	@$(call INSTALL,.mailman,'mailman==3.3.10' 'sqlalchemy<2.1')
 	@touch $@
 
 clean:

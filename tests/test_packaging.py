@@ -32,9 +32,10 @@ def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> 
     program = (
         "import sys; sys.path.insert(0, sys.argv[1]); sys.path = [p for p in sys.path if p != sys.argv[2]]\n"
         "import rules, gateway, cli, rules.pack, cli.main\n"
+        "from pathlib import Path\n"
         "from rules.pack import find_pack, read_pack\n"
         "print(rules.__file__, gateway.__file__, cli.__file__, sep='\\n')\n"
-        "print(len(read_pack(find_pack('ipem', None)).clauses))"
+        "print(len(read_pack(find_pack('ipem', Path('.'))).clauses))"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", program, tmp_path / "installed", ROOT],

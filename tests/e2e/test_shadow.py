@@ -1,5 +1,6 @@
 """A list in shadow: every post goes on, and what would have happened is on record."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -45,13 +46,13 @@ def queue_of(site: Site) -> list[object]:
 
 
 def test_a_post_that_would_be_refused_is_relayed_and_nobody_hears_of_it(site: Site) -> None:
-    octets, told, waiting = post(FLAGGED, ident="refused"), site.notices.received, queue_of(site)
+    octets, waiting = post(FLAGGED, ident="refused"), queue_of(site)
     assert site.said(octets).startswith("250 2.0.0 Ok: relayed")
     assert site.onwards.received[-1].octets.endswith(octets)
-    line = site.gatepost.journal()[-1]
+    line = [line for line in site.gatepost.journal() if line["event"] == "relayed"][-1]
     assert line["lists"] == {"physics@lists.example": "shadow reject"}
-    assert queue_of(site) == waiting
-    assert site.notices.received == told
+    assert [hold["id"] for hold in queue_of(site)] == [hold["id"] for hold in waiting]
+    assert not [notice for notice in site.notices.received if b"<refused@" in notice.octets]
 
 
 def test_doubt_is_a_hold_all_the_same(site: Site) -> None:
@@ -71,6 +72,7 @@ def test_loops_and_refusals_of_smtp_act_all_the_same(site: Site) -> None:
 
 def test_enforcing_shows_what_would_have_been(site: Site) -> None:
     submit(site.gatepost.smtp, post(FLAGGED, ident="shown"))
+    time.sleep(0.8)  # what became of a relayed post is recorded within half a second of the reply
     asked = site.gatepost.attempt("lists", "enforce", "physics", "--as", MODERATOR)
     assert asked.returncode == 2
     assert "would not have passed at once" in asked.stdout
