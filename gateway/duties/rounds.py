@@ -63,8 +63,10 @@ class Round(Generic[Item]):
                 self._awake.clear()
                 pause = await self.look()
                 await asyncio.sleep(_LEAST)
+                # Not wait_for: before Python 3.12 it loses a cancellation that comes with the wake.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._awake.wait(), pause)
+                    async with asyncio.timeout(pause):
+                        await self._awake.wait()
         finally:
             await self.finish()
 

@@ -48,6 +48,23 @@ def test_effects_of_decisions_start_within_two_seconds_without_being_woken(tmp_p
     assert house.hold(released).state is HoldState.RELEASED
 
 
+def test_a_stop_that_comes_with_a_wake_is_heard(tmp_path: Path) -> None:
+    house = House(tmp_path, "lmtp://127.0.0.1:9")
+
+    async def job(means: Means) -> None:
+        for _ in range(5):
+            duties = duties_of(means)
+            running = asyncio.create_task(duties.run())
+            await asyncio.sleep(0.2)
+            duties.wake()
+            await asyncio.sleep(0)
+            running.cancel()
+            _, late = await asyncio.wait({running}, timeout=10)
+            assert not late
+
+    house.run(job)
+
+
 def test_a_stop_lets_a_delivery_end_that_has_begun(tmp_path: Path) -> None:
     with Sink(behaviour=Behaviour(delays={"DOT": 0.7})) as sink:
         house = House(tmp_path, sink.url)
