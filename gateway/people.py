@@ -70,11 +70,6 @@ class NotAllowed(CouldNotBeDone):
         return f"{self.who} may not decide on posts to {self.list}; these may: {', '.join(self.those)}."
 
 
-def may_decide(people: People, address: str) -> bool:
-    """Whether the person of this address may decide on the posts of ``people.list``."""
-    return people.may_decide(address)
-
-
 def acting(people: People, user: str, as_address: str | None) -> Person:
     """Return who acts: ``as_address`` (of --as), else whom the operating-system user ``user`` is.
 
