@@ -1,5 +1,7 @@
 """Tells what happens in `gatepost demo`, and shows that it is true."""
 
+import shutil
+import sys
 import tempfile
 import textwrap
 from contextlib import ExitStack
@@ -69,9 +71,7 @@ class Story:
         copies = self._copies(post)
         if not copies:
             raise DemoFailed(f"{post.title} was not relayed ({reply})")
-        say(
-            "  ", Piece("relayed", Ink.GOOD), f" to {copies} members, byte-identical below our Received field"
-        )
+        say("  ", Piece("relayed", Ink.GOOD), f" to {copies} members, byte-identical below our header lines")
         self._relayed += 1
 
     def _copies(self, post: DemoPost) -> int:
@@ -101,7 +101,7 @@ class Story:
         copies = self._copies(post)
         if not copies:
             raise DemoFailed("the released post did not arrive")
-        say(f"  {copies} members have it, byte-identical below our Received field")
+        say(f"  {copies} members have it, byte-identical below our header lines")
 
     def _reject(self, which: str) -> None:
         words = f"gatepost queue reject {which} --clause {_CLAUSE} --reason '{_REASON}'"
@@ -119,6 +119,9 @@ class Story:
         waiting = len(self._held)
         say(f"\n{self._relayed} posts relayed, 1 released, 1 rejected, {waiting} still waiting for a person.")
         say(Piece("\nTry next", Ink.HEAD))
+        if shutil.which("gatepost") is None:
+            # As after 'make demo': the command stands in an environment that this shell has not entered.
+            say(f"  . {Path(sys.executable).parent / 'activate'}      so that the shell finds 'gatepost'")
         if kept is None:
             say("  gatepost demo --keep                      play it again and look around in its store")
             say("  gatepost init DIR                         start an installation of your own")
