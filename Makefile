@@ -16,16 +16,20 @@ demo: $(VENV)/.ready
 test: $(VENV)/.ready-dev .mailman/.ready
 	@$(BIN)/pytest
 
-# The long forms: 50 kills, ten-minute sweeps. Never in CI.
+# The long forms: 50 kills, ten-minute sweeps, floods. Never in CI.
 siege: $(VENV)/.ready-dev .mailman/.ready
-	@$(BIN)/pytest -m siege --timeout 1200 tests/crash
+	@$(BIN)/pytest -m siege --timeout 1200
 
 bench: $(VENV)/.ready-dev
 	@$(BIN)/python -m tests.bench
 
-# Longer hypothesis runs of the laws.
+# Each target of tests/fuzz for FUZZ_SECONDS, led by coverage where atheris can be installed; then longer
+# hypothesis runs of the laws. What is found stays in tests/fuzz/found, where make test tries it ever after.
+FUZZ_SECONDS ?= 300
 fuzz: $(VENV)/.ready-dev
-	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest --timeout 1200 tests/rules tests/gateway
+	@$(call INSTALL,$(VENV),--editable '.[fuzz]') || echo "atheris cannot be installed for this Python; fuzzing without it" >&2
+	@$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/pytest --timeout 1200 tests/rules tests/gateway tests/model
 
 check: $(VENV)/.ready-dev
 	$(BIN)/ruff check .

@@ -1,5 +1,6 @@
 """`gatepost admin …`: is all well, does the record hold, what may be forgotten."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,40 +13,59 @@ app = typer.Typer(help="Look after an installation.", callback=session.enter, no
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 
 
+By = Annotated[
+    str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
+]
+
+
 @app.command(epilog="Example: gatepost admin verify && echo sound")
-def verify(as_json: AsJson = False) -> None:
+def verify(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Repair what can be repaired without losing anything.")
+    ] = False,
+    by: By = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before repairing.")] = False,
+    client_log: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Replies to hold it against: JSON lines of message_id and reply."),
+    ] = None,
+    sink: Annotated[
+        Path | None,
+        typer.Option(metavar="PATH", help="With --client-log: the messages that the list server got."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check that the record is whole.
 
-    The audit's chain, and that every accepted message is accounted for. Prints
-    the number and digest of the audit's last entry. Exit code 1 if it is not whole.
+    The audit's chain, and that every accepted message is accounted for; the
+    gateway may be at work meanwhile. Each thing that does not hold is named
+    with the promise it breaks and what to do next. Nothing is changed without
+    --repair, which says line by line what it did and records it in the audit.
+    Prints the number and digest of the audit's last entry. Exit code 1 if the
+    record is not whole.
     """
-    from gateway.audit import head
-    from gateway.verify import verify as verify_store
+    from cli.administration.verifying import check
 
-    with session.store() as store:
-        problems = verify_store(store)
-        number, digest = store.read(head)
-    if as_json:
-        last = {"number": number, "digest": digest}
-        emit({"sound": not problems, "problems": list(problems), "head": last})
-    else:
-        for problem in problems:
-            say(Piece("broken  ", Ink.BAD), problem)
-        say(
-            Piece("The store is sound.", Ink.GOOD) if not problems else f"{len(problems)} things do not hold."
-        )
-        if number:
-            say(f"The audit's last entry is number {number}, digest {digest}.")
-    if problems:
-        raise typer.Exit(1)
+    check(by, mend=repair, yes=yes, as_json=as_json, log=client_log, sink=sink)
 
 
 @app.command(epilog="Example: gatepost admin doctor")
-def doctor(as_json: AsJson = False) -> None:
-    """Look at settings, store, lists, next hops and submission. Exit code 1 if something is ill."""
-    from cli.administration.doctor import Health, examined
+def doctor(
+    as_json: AsJson = False,
+    border: Annotated[
+        str | None, typer.Option(metavar="LIST", help="Only send a forged field through this list's border.")
+    ] = None,
+    through: Annotated[str, typer.Option(metavar="HOST:PORT", help="Where that border takes mail.")] = "",
+) -> None:
+    """Look at settings, store, lists, next hops and submission. Exit code 1 if something is ill.
 
-    findings = examined(session.settings())
+    With --border, see whether a list's border removes Authentication-Results that strangers
+    wrote under its name: the probe is refused by the gateway and reaches nobody.
+    """
+    from cli.administration.doctor import Health, examined
+    from cli.administration.probing import probed
+
+    findings = (probed(border, through),) if border is not None else examined(session.settings())
     inks = {Health.WELL: Ink.GOOD, Health.CARE: Ink.CARE, Health.ILL: Ink.BAD}
     for finding in findings:
         if as_json:
@@ -62,9 +82,7 @@ def purge(
         int | None,
         typer.Option(min=0, metavar="DAYS", help="Days since the decision [default: retention.octets_days]."),
     ] = None,
-    by: Annotated[
-        str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
-    ] = None,
+    by: By = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Delete messages that were decided long ago.

@@ -2,9 +2,10 @@
 
 import json
 import os
+import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TextIO
@@ -14,6 +15,7 @@ from gateway.errors import CouldNotBeDone, GivenWrong
 _KEPT = "\n\t"
 _MOST_MARKS = 4  # combining marks in a row; more are drawn over the lines above and below
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+_COLUMNS = 80  # of a terminal that nobody has widened
 _CELL = 48  # widest cell of a table on a terminal
 
 
@@ -103,6 +105,33 @@ def coloured(stream: TextIO | None = None) -> bool:
 def say(*pieces: str | Piece) -> None:
     """Print the pieces as one paragraph on standard output."""
     _print(_painted(pieces, sys.stdout), sys.stdout)
+
+
+def fold(*pieces: str | Piece, lead: int = 0, hang: int = 2) -> None:
+    """Print the pieces as one paragraph of at most 80 columns, broken at blanks.
+
+    ``lead`` blanks stand before its first line, ``hang`` more before the others.
+    """
+    lines: list[list[Piece]] = [[Piece(" " * lead)]]
+    used, blank = lead, ""
+    for word in _words(pieces):
+        if word.text.isspace():
+            blank = " " if used > lead else ""
+            continue
+        width = len(visible(word.text))
+        if blank and used + 1 + width > _COLUMNS:
+            lines.append([Piece(" " * (lead + hang))])
+            used, blank = lead + hang, ""
+        lines[-1] += [Piece(blank), word]
+        used, blank = used + len(blank) + width, ""
+    for line in lines:
+        say(*line)
+
+
+def _words(pieces: Iterable[str | Piece]) -> Iterator[Piece]:
+    for piece in pieces:
+        text, ink = (piece, Ink.PLAIN) if isinstance(piece, str) else (piece.text, piece.ink)
+        yield from (Piece(word, ink) for word in re.findall(r"\s+|\S+", text))
 
 
 def complain(sentence: str) -> None:

@@ -18,6 +18,8 @@ ListFile = Annotated[Path | None, typer.Option("--list-file", help="A list file 
 ListName = Annotated[
     str | None, typer.Option("--list", help="A served list to judge by: address or local part.")
 ]
+Archive = Annotated[bool, typer.Option(help="Ignore what a list adds: its fields, tag, footer.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read the text in pictures too; needs tesseract.")]
 As = Annotated[
     str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
 ]
@@ -30,17 +32,25 @@ def check(
         list[Path], typer.Argument(metavar="PATH...", help="Files, mailboxes, Maildirs, folders.")
     ],
     list_file: Annotated[Path, typer.Option("--list-file", help="The list file to judge by.")],
-    archive: Annotated[bool, typer.Option(help="Ignore what a list adds: its fields, tag, footer.")] = False,
+    archive: Archive = False,
+    ocr: Ocr = False,
     as_json: AsJson = False,
 ) -> None:
     """Judge message files, and say what would happen and why.
 
-    Needs no store. Exit code 2 when a path holds no message, after the others are judged.
+    What one post quotes from another of the same call is not judged again.
+    Scanners are not asked; a line on standard error says so. Needs no store.
+    Exit code 2 when a path holds no message, after the others are judged.
     """
     from cli.posts.check import check as check_all
+    from cli.posts.judging import reading, tell_unasked
     from rules.policy import load_policy
 
-    if not check_all(load_policy(list_file), paths, archive=archive, as_json=as_json):
+    policy = load_policy(list_file)
+    tell_unasked(policy)
+    with reading(ocr=ocr) as reader:
+        complete = check_all(policy, paths, reader, archive=archive, as_json=as_json)
+    if not complete:
         raise typer.Exit(2)
 
 
@@ -49,17 +59,28 @@ def explain(
     file: Annotated[Path, typer.Argument(help="A message file.")],
     list_file: ListFile = None,
     name: ListName = None,
+    archive: Archive = False,
+    ocr: Ocr = False,
     as_json: AsJson = False,
 ) -> None:
     """Show a message as its judge sees it.
 
-    Its zones with the quotes in them, each clause examined with what held and
-    what failed, and the time it took.
+    Its zones as they are displayed and as they are searched, with the quotes
+    in them; each clause with the words for which it was looked at, what held,
+    what failed and by how much; and the time that each step took.
     """
     from cli.listfiles.published import policy_named
+    from cli.posts import history
+    from cli.posts.archive import post
     from cli.posts.explain import explain as explain_it
+    from cli.posts.judging import reading, tell_unasked
+    from cli.posts.submitted import submitted
 
-    explain_it(policy_named(list_file, name), file, as_json=as_json)
+    policy = policy_named(list_file, name)
+    tell_unasked(policy)
+    found = submitted(post(file), policy.profile) if archive else post(file)
+    with reading(ocr=ocr) as reader:
+        explain_it(policy, found, reader, history.kept if name else history.none, as_json=as_json)
 
 
 @app.command(epilog="Example: gatepost rules score --labels labels.tsv eml/ --list-file physics.yaml")
@@ -70,6 +91,7 @@ def score(
     sealed: Annotated[
         bool, typer.Option(help="Judge the files whose number is divisible by three too.")
     ] = False,
+    ocr: Ocr = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare verdicts with labels.
@@ -77,12 +99,21 @@ def score(
     Prints caught, missed, false, precision and recall by clause and
     difficulty, with 95 % Wilson intervals, and the posts that went wrong.
     """
-    from cli.posts.labels import read_labels
+    from cli.output import remark
+    from cli.posts.judging import reading, tell_unasked
+    from cli.posts.labels import is_sealed, read_labels
     from cli.posts.score import report, scored
     from rules.policy import load_policy
 
     policy = load_policy(list_file)
-    report(policy, scored(policy, folder, read_labels(labels, sealed=sealed)), as_json=as_json)
+    tell_unasked(policy)
+    every = read_labels(labels)
+    chosen = tuple(label for label in every if sealed or not is_sealed(label.file))
+    if len(chosen) < len(every):
+        remark(f"{len(every) - len(chosen)} sealed files are left out; --sealed judges them too")
+    with reading(ocr=ocr) as reader:
+        results = scored(policy, folder, chosen, reader)
+    report(policy, results, as_json=as_json)
 
 
 @app.command("list", epilog="Example: gatepost rules list physics")
@@ -147,6 +178,29 @@ def lint(
 
     if not lint_all(tuple(packs or ()), as_json=as_json):
         raise typer.Exit(2)
+
+
+@app.command(epilog="Example: gatepost rules train ./our-pack")
+def train(
+    pack: Annotated[str, typer.Argument(metavar="PACK|PATH", help="A pack's name, or its folder.")],
+    ordinary: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="PATH", help="Past mail that rightly passed: files, mailboxes, folders."),
+    ] = None,
+    again: Annotated[bool, typer.Option(help="Learn anew though no example has changed.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Learn from a pack's examples what reads like them.
+
+    For clauses that say 'like: examples'. Prints for each clause what share of
+    its posts, and of innocent ones, a model would find that had not seen them.
+    Of --ordinary mail, what looks most like a breach is kept in the pack, as
+    hashed features from which no word can be read, and learned as innocent.
+    Needs the extra 'learn'. The same examples always give the same weights.
+    """
+    from cli.policies.training import train_pack
+
+    train_pack(pack, tuple(ordinary or ()), again=again, as_json=as_json)
 
 
 @app.command("set", epilog="Example: gatepost rules set physics endorsement.threshold 0.7")

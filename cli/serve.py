@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import signal
 import sys
 from typing import TYPE_CHECKING, Annotated
@@ -40,22 +41,48 @@ def duties(context: typer.Context) -> None:
 
 async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> None:
     # Imported here, because only these commands need the whole gateway.
+    from cli.output import remark
+    from gateway.confined import ocr
+    from gateway.inherited import inherited
     from gateway.service import Service
+    from gateway.supervisor import Supervisor
 
-    service = Service(settings, with_duties=with_duties, with_fronts=with_fronts)
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+    supervisor = Supervisor(os.environ)
+    sockets = inherited(os.environ)
+    service = Service(settings, with_duties=with_duties, with_fronts=with_fronts, sockets=sockets)
+    stop = _asked_to_stop()
     await service.start()
     await _tell_of_notices(service.store, settings)
+    if settings.readers.ocr and not ocr.available():
+        remark(ocr.MISSING)
     # What was loaded stays: the garbage collector need not go through it again and again.
     gc.collect()
     gc.freeze()
     ports = " ".join(f"{name}={address}" for name, address in service.ports.items())
     print(f"ready {ports}".strip(), file=sys.stderr, flush=True)  # noqa: T201  design.md 8: the ready line
-    await stop.wait()
+    supervisor.tell("READY=1")
+    reassuring = asyncio.create_task(supervisor.reassure())
+    await _either(stop, service.ended)
+    supervisor.tell("STOPPING=1")
     await service.stop()
+    reassuring.cancel()
+    if service.lost is not None:
+        # Exit code 1: the supervisor starts us again, and a new process trusts nothing that this one knew.
+        raise service.lost
+
+
+def _asked_to_stop() -> asyncio.Event:
+    asked = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, asked.set)
+    return asked
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 async def _tell_of_notices(store: "Store", settings: Settings) -> None:

@@ -1,11 +1,12 @@
 """Which list an address belongs to, and of what kind it is: posting, passed through, ours, unknown."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
-from gateway.relay import NextHop
+from gateway.relay import NextHop, Tls
+from rules.next_hop import Hop
 from rules.policy import Policy
 from rules.profile import Profile
 
@@ -14,10 +15,14 @@ Network = IPv4Network | IPv6Network
 
 @dataclass(frozen=True)
 class Served:
-    """The policy in force on one list, and the number under which it was published."""
+    """The policy in force on one list, and the number under which it was published.
+
+    ``forgetful``: its border lets forged Authentication-Results through, and is not believed.
+    """
 
     policy: Policy
     number: int
+    forgetful: bool = False
 
     @property
     def profile(self) -> Profile:
@@ -36,8 +41,9 @@ class Served:
 
     @cached_property
     def hop(self) -> NextHop:
-        """Where the list server takes this list's mail; a served list always has one."""
-        return NextHop.parse(self.profile.next_hop or "")
+        """Where the list server takes this list's mail; a served list always says so."""
+        first, *spares = map(_next_hop, self.profile.next_hop or ())
+        return replace(first, spares=tuple(spares))
 
     @cached_property
     def trusted(self) -> tuple[Network, ...]:
@@ -46,8 +52,18 @@ class Served:
 
     @cached_property
     def border(self) -> tuple[Network, ...]:
-        """Networks whose Authentication-Results are believed."""
+        """Networks of the border, whose clients are others' mail."""
         return tuple(ip_network(network, strict=False) for network in self.profile.border.networks)
+
+    @property
+    def believed(self) -> tuple[Network, ...]:
+        """Networks whose Authentication-Results are believed."""
+        return () if self.forgetful else self.border
+
+
+def _next_hop(hop: Hop) -> NextHop:
+    tls = None if hop.tls is None else Tls(hop.tls)
+    return replace(NextHop.parse(hop.url), tls=tls, ca=hop.ca, fingerprint=hop.fingerprint)
 
 
 def within(client: str, networks: tuple[Network, ...]) -> bool:
@@ -84,6 +100,7 @@ class Directory:
 
     def __init__(self, lists: tuple[Served, ...]) -> None:
         self.lists = lists
+        self.hops = frozenset(in_force.hop for in_force in lists)
         self._posting: dict[str, Served] = {}
         for in_force in lists:
             for address in (in_force.list, *in_force.profile.aliases):

@@ -20,6 +20,7 @@ from gateway.errors import CouldNotBeDone, GivenWrong
 from gateway.holds import Decision, Hold, HoldState, NewNotice, Outcome
 from gateway.masking import Masks
 from gateway.outbox import deliveries, notices
+from gateway.outbox.delivery import DeliveryState
 from gateway.people import People, refused
 from gateway.store import codec
 from gateway.store.statement import Statement
@@ -257,7 +258,7 @@ def _insert(connection: Connection, order: Order, now: datetime, effective: date
 
 def _before(connection: Connection, hold_id: str) -> HoldState:
     """The state that the hold's earlier deliveries, if any, have left it in."""
-    ended = (deliveries.DeliveryState.FAILED.value, deliveries.DeliveryState.UNKNOWN.value)
+    ended = (DeliveryState.FAILED.value, DeliveryState.UNKNOWN.value)
     last = connection.scalar(
         select(DELIVERY.c.state)
         .where(DELIVERY.c.hold_id == hold_id, DELIVERY.c.state.in_(ended))

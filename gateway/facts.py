@@ -1,19 +1,84 @@
-"""Gathers the facts about one post for one list. Cheap: nothing here leaves the process."""
+"""Gathers the facts about one post for one list; the store is asked only about posts that quote."""
+
+import asyncio
+from ipaddress import ip_network
 
 from gateway.addresses import Served, within
+from gateway.authentication.examined import NOTHING, Examined
+from gateway.authentication.inquiry import Inquiry
+from gateway.said import Memory
+from gateway.scanners import Question, Said
 from gateway.trace import Trace
-from rules.facts import Authentication, Facts
+from rules.evaluate import needs
+from rules.facts import NOTHING_SAID, Authentication, Facts, Need, Result, scanners_among
 from rules.message import Envelope
 from rules.reading import Reading
+from rules.scan import Scan
 from rules.standing import border_results, standing
 
+_TELLING = (Result.PASS, Result.FAIL, Result.NONE)
 
-def gather(in_force: Served, reading: Reading, envelope: Envelope, trace: Trace) -> Facts:
-    """The facts about a post; Authentication-Results count only when the list's border itself sends."""
-    from_border = within(envelope.client, in_force.border)
+
+def questions(in_force: Served, reading: Reading) -> tuple[Question, ...]:
+    """The scanners whose answers a list's policy asks for, as far as the list has them."""
+    if in_force.profile.scanners is None:
+        return ()
+    has = in_force.profile.scanners.asked
+    wanted = scanners_among(needs(in_force.policy, reading))
+    return tuple(Question.of(scanner, has[scanner]) for scanner in wanted if scanner in has)
+
+
+async def gather(
+    in_force: Served,
+    reading: Reading,
+    envelope: Envelope,
+    trace: Trace,
+    memory: Memory,
+    *,
+    scanned: Said,
+    identity: Examined | None = None,
+    resolver: bool = False,
+) -> Facts:
+    """The facts about a post. ``identity``: who wrote it, None for what the border alone says.
+
+    ``scanned`` has the answers to the list's questions. ``resolver``: the DNS can be asked about authors.
+    """
+    said = NOTHING_SAID
+    if Need.SAID in needs(in_force.policy, reading):
+        said = await asyncio.to_thread(memory.said, in_force.list, reading)
     return Facts(
         standing=standing(in_force.profile, reading),
-        authentication=border_results(in_force.profile, reading.scan) if from_border else Authentication(),
+        authentication=(identity.authentication if identity else by_border(in_force, reading.scan, envelope)),
         trusted=within(envelope.client, in_force.trusted),
         looped=trace.looped(reading.scan, in_force.list),
+        said=said,
+        scanners={question.scanner: scanned[question] for question in questions(in_force, reading)},
+        sourced=bool(in_force.believed) or resolver,
     )
+
+
+async def identify(in_force: Served, scanned: Scan, envelope: Envelope, inquiry: Inquiry) -> Examined:
+    """Who wrote a post: as the list's border says where it is the border that sends, else as the DNS does."""
+    believed = by_border(in_force, scanned, envelope)
+    if is_telling(believed):
+        return Examined(believed)
+    found = await inquiry.examined()
+    return found if found is not NOTHING else Examined(believed)
+
+
+def by_border(in_force: Served, scanned: Scan, envelope: Envelope) -> Authentication:
+    """Authentication-Results count only where the list's border itself sends."""
+    from_border = within(envelope.hop, in_force.believed)
+    return border_results(in_force.profile, scanned) if from_border else Authentication()
+
+
+def is_telling(found: Authentication) -> bool:
+    """Whether any method came to a result; the DNS need not be asked then."""
+    return any(result in _TELLING for result in (found.dmarc, found.dkim, found.spf))
+
+
+def is_direct(client: str, lists: tuple[Served, ...], front_networks: tuple[str, ...]) -> bool:
+    """Whether the client is the author's own server: nobody whom we know has handed the message on."""
+    ours = tuple(ip_network(network, strict=False) for network in front_networks)
+    handed_on = any(within(client, (*one.border, *one.trusted)) for one in lists)
+    return bool(client) and not handed_on and not within(client, ours)

@@ -2,17 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from gateway import versions
+from gateway import border, versions
 from gateway.addresses import Directory, Served
 from gateway.gate import Gate
 from gateway.journal import Journal
 from gateway.relay import Relay
 from gateway.store.database import Store
-from rules.policy import Policy
+from rules.policy import Finder, Policy
 
 POLL = 0.25  # seconds between looks at the store
 AFTER_TROUBLE = 5.0
@@ -30,18 +30,25 @@ class Edition:
 def latest(store: Store, known: Directory | None = None) -> Edition:
     """What is published now; a policy that ``known`` has already is not compiled again."""
 
-    def look(connection: Connection) -> tuple[int, tuple[versions.Published, ...]]:
-        return versions.generation(connection), versions.current(connection)
+    def look(connection: Connection) -> tuple[int, tuple[versions.Published, ...], frozenset[str]]:
+        current = versions.current(connection)
+        return versions.generation(connection), current, border.forgetful(connection)
 
-    generation, published = store.read(look)
-    return Edition(Directory(tuple(_served(one, known) for one in published)), generation)
+    generation, published, forgetful = store.read(look)
+
+    def weights(digest: str) -> bytes:
+        return store.read(lambda connection: versions.weights(connection, digest))
+
+    served = (_served(one, known, weights) for one in published)
+    lists = tuple(replace(one, forgetful=one.list.lower() in forgetful) for one in served)
+    return Edition(Directory(lists), generation)
 
 
-def _served(one: versions.Published, known: Directory | None) -> Served:
+def _served(one: versions.Published, known: Directory | None, weights: Finder) -> Served:
     before = known.named(one.list) if known else None
     if before is not None and before.list == one.list and before.policy.digest == one.digest:
         return Served(before.policy, one.number)
-    policy = Policy.from_canonical(one.canonical)
+    policy = Policy.from_canonical(one.canonical, weights)
     policy.compiled  # noqa: B018  made now, and not inside the first session
     return Served(policy, one.number)
 
@@ -85,6 +92,5 @@ class Follower:
     async def probe(self) -> None:
         """Ask the next hops what they offer, again and again, until cancelled."""
         while True:
-            hops = {one.hop for one in self.gate.directory.lists}
-            await asyncio.gather(*(self.relay.probe(hop) for hop in hops))
+            await asyncio.gather(*(self.relay.probe(hop) for hop in self.gate.directory.hops))
             await asyncio.sleep(PROBE)

@@ -1,18 +1,24 @@
 """Prepares what is written down when a post must wait; `queue.hold` writes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from gateway.holds import PASSED_ON
 from gateway.notices.compose import held_notices
 from gateway.notices.deadline import days_to_decide
+from gateway.notices.digest import digest_notices
+from gateway.notices.kinds import Kind
 from gateway.notices.telling import may_tell
 from gateway.queue import NewDelivery, NewHold, NewNotice
 from gateway.route import Judged
 from gateway.store.ids import new_id
 from gateway.transactions import Arrival
 from rules.reading import Reading
+
+Span = tuple[datetime, datetime]
+Digests = Mapping[str, Span | None]
+NO_DIGESTS: Digests = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +38,21 @@ class Holding:
     name: Callable[[], str] = new_id
 
     def prepare(
-        self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...] = ()
+        self,
+        arrival: Arrival,
+        waits: tuple[Judged, ...],
+        passes: tuple[Judged, ...] = (),
+        digests: Digests = NO_DIGESTS,
     ) -> Prepared:
-        """A hold with its notices for each list that waits; a delivery for each that passes."""
+        """A hold with its notices for each list that waits; a delivery for each that passes.
+
+        Moderators of a list in ``digests`` are told at the end of that span, of all that was held in it.
+        """
         holds = tuple(self._hold(arrival, judged) for judged in waits)
         notices = tuple(
             notice
             for judged, hold in zip(waits, holds, strict=True)
-            for notice in held_notices(
-                judged.in_force.profile, arrival, hold, arrival.received + timedelta(days=hold.days)
-            )
+            for notice in _notices(judged, arrival, hold, digests.get(judged.in_force.list))
         )
         return Prepared(holds, tuple(_delivery(arrival, judged) for judged in passes), notices)
 
@@ -61,7 +72,17 @@ class Holding:
             verdict=verdict,
             told=may_tell(profile, envelope, reading, judged.facts),
             days=days_to_decide(judged.in_force.policy, verdict.findings, self.days),
+            sentences=judged.sentences,
         )
+
+
+def _notices(judged: Judged, arrival: Arrival, hold: NewHold, digest: Span | None) -> tuple[NewNotice, ...]:
+    profile = judged.in_force.profile
+    single = held_notices(profile, arrival, hold, arrival.received + timedelta(days=hold.days))
+    if digest is None:
+        return single
+    authors = tuple(notice for notice in single if Kind(notice.kind).to_author)
+    return (*authors, *digest_notices(profile, *digest))
 
 
 def _delivery(arrival: Arrival, judged: Judged) -> NewDelivery:
@@ -75,6 +96,7 @@ def _delivery(arrival: Arrival, judged: Judged) -> NewDelivery:
         message_id=reading.message_id if reading else "",
         findings=verdict.findings if verdict else (),
         told=may_tell(judged.in_force.profile, envelope, reading, judged.facts) if reading else PASSED_ON,
+        sentences=judged.sentences,
     )
 
 

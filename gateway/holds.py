@@ -45,6 +45,7 @@ class NewHold:
     """A post for one list, to be held. ``told`` is "" when its author may be told, else why not.
 
     ``days`` is how long it may wait; 0 leaves that to the settings.
+    ``sentences``: what its list has said once it is released.
     """
 
     id: str
@@ -57,6 +58,7 @@ class NewHold:
     verdict: Verdict
     told: str = ""
     days: int = 0
+    sentences: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class NewDelivery:
     """A passing post for one list that could not be relayed inside DATA.
 
     ``version`` to ``told`` describe the hold that it becomes if the next hop finally refuses it.
+    ``sentences``: what its list has said with it, as good as relayed.
     """
 
     list: str
@@ -74,6 +77,7 @@ class NewDelivery:
     message_id: str = ""
     findings: tuple[Finding, ...] = ()
     told: str = PASSED_ON
+    sentences: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,7 @@ class Hold:
     reply: str
     decision: Decision | None = None
     remarks: tuple[Remark, ...] = ()
+    recipient_parameters: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
 
     @property
     def waits(self) -> bool:

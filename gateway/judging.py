@@ -1,21 +1,29 @@
 """Has a message scanned, read and judged for each list addressed; off the loop what would take long."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from gateway.addresses import Directory, Kind, Served
-from gateway.facts import gather
+from gateway.authentication.examined import Examined
+from gateway.authentication.inquiry import Inquiry
+from gateway.facts import by_border, gather, identify, is_direct, is_telling, questions
 from gateway.readers import Readers
 from gateway.route import Judged
+from gateway.said import Memory
+from gateway.scanners import Said, Scanning
 from gateway.trace import Trace
 from rules.evaluate import evaluate
 from rules.facts import Facts
-from rules.message import Message
+from rules.message import Envelope, Message
 from rules.reading import Reading
 from rules.scan import Scan, scan
-from rules.verdict import Verdict
+from rules.verdict import Action
 
-LONG = 65_536  # octets; judging more in one go would keep other sessions waiting
+LONG = 65_536  # octets, or characters; scanning or judging more in one go would keep other sessions waiting
+
+if TYPE_CHECKING:
+    from gateway.authentication.authenticator import Authenticator
 
 
 @dataclass
@@ -27,10 +35,14 @@ class ListGone(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Judges messages by the policies of a directory."""
+    """Judges messages by the policies of a directory; ``authenticator`` None: the DNS is asked nothing."""
 
     readers: Readers
     trace: Trace
+    memory: Memory
+    scanning: Scanning
+    authenticator: "Authenticator | None" = None
+    front_networks: tuple[str, ...] = ()
 
     async def scan(self, message: Message) -> Scan:
         """What the octets show before any parser sees them."""
@@ -41,23 +53,69 @@ class Judging:
     async def judge(self, message: Message, scanned: Scan, directory: Directory) -> tuple[Judged, ...]:
         """Each list's share of a message, posting addresses judged, others not. Raises ListGone."""
         shares = _shares(message, directory)
-        posted = any(posting for _, posting in shares)
-        reading = await self.readers.read(message.octets, scanned) if posted else None
-        judged = []
-        for (name, posting), recipients in shares.items():
-            in_force = _served(directory, name)
-            if posting and reading is not None:
-                facts = gather(in_force, reading, message.envelope, self.trace)
-                verdict = await self._verdict(in_force, reading, facts, message)
-                judged.append(Judged(in_force, recipients, verdict, reading, facts))
-            else:
-                judged.append(Judged(in_force, recipients))
-        return tuple(judged)
+        lists = {name: _served(directory, name) for name, _ in shares}
+        posted = tuple(lists[name] for name, posting in shares if posting)
+        if not posted:
+            return tuple(Judged(lists[name], recipients) for (name, _), recipients in shares.items())
+        inquiry = self._inquiry(message, scanned, posted)
+        began = asyncio.get_running_loop().time()
+        try:
+            reading = await self.readers.read(message.octets, scanned)
+            said = await self._said(message, reading, posted)
+            judged = []
+            for (name, posting), recipients in shares.items():
+                share = Judged(lists[name], recipients)
+                judged.append(await self._judged(share, reading, inquiry, said) if posting else share)
+            waited = asyncio.get_running_loop().time() - began
+            return tuple(replace(one, waited=waited) for one in judged)
+        finally:
+            inquiry.close()
 
-    async def _verdict(self, in_force: Served, reading: Reading, facts: Facts, message: Message) -> Verdict:
-        if len(message.octets) <= LONG:
-            return evaluate(in_force.policy, reading, facts, message.envelope)
-        return await asyncio.to_thread(evaluate, in_force.policy, reading, facts, message.envelope)
+    async def _said(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> Said:
+        """What the scanners say of a message, each asked once for all its lists."""
+        asked = [question for one in posted for question in questions(one, reading)]
+        return await self.scanning.scan(message.octets, asked) if asked else {}
+
+    def _inquiry(self, message: Message, scanned: Scan, posted: tuple[Served, ...]) -> Inquiry:
+        """The inquiry about the author, begun where some list's border does not say all."""
+        if self.authenticator is None:
+            return Inquiry(None, message, scanned, direct=False)
+        direct = is_direct(message.envelope.client, posted, self.front_networks)
+        inquiry = Inquiry(self.authenticator, message, scanned, direct)
+        if not all(is_telling(by_border(one, scanned, message.envelope)) for one in posted):
+            inquiry.begin()
+        return inquiry
+
+    async def _judged(self, share: Judged, reading: Reading, inquiry: Inquiry, said: Said) -> Judged:
+        envelope = inquiry.message.envelope
+        found = await identify(share.in_force, inquiry.scanned, envelope, inquiry)
+        facts = await gather(
+            share.in_force,
+            reading,
+            envelope,
+            self.trace,
+            self.memory,
+            scanned=said,
+            identity=found,
+            resolver=self.authenticator is not None,
+        )
+        judged = await self._evaluated(share, reading, facts, envelope)
+        if judged.action >= Action.HOLD:
+            # What is kept may go on days later: how its signatures stood is known then.
+            found = Examined(found.authentication, (await inquiry.examined()).signed, found.policy)
+        return replace(judged, identity=found)
+
+    async def _evaluated(self, share: Judged, reading: Reading, facts: Facts, envelope: Envelope) -> Judged:
+        def judged() -> Judged:
+            verdict = evaluate(share.in_force.policy, reading, facts, envelope)
+            sentences = self.memory.sentences(share.in_force.list, reading)
+            return replace(share, verdict=verdict, reading=reading, facts=facts, sentences=sentences)
+
+        # A file of a few octets may say a great deal, and it is words that are judged; pictures are searched.
+        shown = any(picture.sketch for picture in reading.pictures)
+        if not shown and sum(len(zone.text) for zone in reading.zones) <= LONG:
+            return judged()
+        return await asyncio.to_thread(judged)
 
 
 def _shares(message: Message, directory: Directory) -> dict[tuple[str, bool], tuple[bytes, ...]]:

@@ -25,6 +25,12 @@ class Metrics:
             "Messages relayed again after an unknown outcome (RFC 1047)",
             registry=self.registry,
         )
+        self.scanners = Counter(
+            "gatepost_scanner_answers",
+            "What scanners said of messages; absent where they said nothing",
+            ["scanner", "answer"],
+            registry=self.registry,
+        )
         self.connections = Gauge(
             "gatepost_connections", "Open SMTP and LMTP sessions", registry=self.registry
         )

@@ -1,20 +1,23 @@
 """Deletes what need not be kept: octets, quotes, subjects and notices of posts that were decided long ago."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, func, select, update
 
 from gateway.holds import HoldState
 from gateway.outbox.deliveries import drop_octets
 from gateway.store import codec
-from gateway.store.tables import DECISION, DELIVERY, HOLD, NOTICE
+from gateway.store.tables import DECISION, DELIVERY, HOLD, NOTICE, TRANSACTION
+from gateway.transactions import REPEATS, TransactionState
 
 CHUNK = 50  # holds at a time: the write lock is kept all the while
 _ENDED = tuple(
     state.value for state in (HoldState.RELEASED, HoldState.REJECTED, HoldState.DISCARDED, HoldState.EXPIRED)
 )
-_H = HOLD.c
+_H, _T = HOLD.c, TRANSACTION.c
+_MANY = 500  # transactions at a time; they are small
 
 
 def purge(connection: Connection, older_than: timedelta, now: datetime, most: int = CHUNK) -> int:
@@ -29,6 +32,32 @@ def purge(connection: Connection, older_than: timedelta, now: datetime, most: in
     for row in rows:
         _forget(connection, row)
     return len(rows)
+
+
+def past(connection: Connection, older_than: timedelta, now: datetime) -> tuple[str, ...]:
+    """Transactions so old that nothing asks for them, as many as are forgotten at a time.
+
+    Those of holds stay, and those of which something is owed; a client's repeat is known for `REPEATS`.
+    """
+    before = codec.microseconds(now - max(older_than, REPEATS))
+    query = select(_T.id).where(_T.received < before, _over()).order_by(_T.received).limit(_MANY)
+    return tuple(connection.scalars(query))
+
+
+def forget_past(connection: Connection, names: Sequence[str]) -> None:
+    """Delete transactions that `past` named, and the record of what was handed on for them."""
+    kept = select(_T.id).where(_T.id.in_(names), _over())
+    which = tuple(connection.scalars(kept))
+    connection.execute(DELIVERY.delete().where(DELIVERY.c.transaction_id.in_(which)))
+    connection.execute(TRANSACTION.delete().where(_T.id.in_(which)))
+
+
+def _over() -> ColumnElement[bool]:
+    held = select(_H.id).where(_H.transaction_id == _T.id).exists()
+    owed = select(DELIVERY.c.id).where(
+        DELIVERY.c.transaction_id == _T.id, DELIVERY.c.state.not_in(("delivered", "cancelled"))
+    )
+    return ~held & ~owed.exists() & (_T.state != TransactionState.IN_FLIGHT.value)
 
 
 def _expired(before: int) -> Select[Any]:
@@ -55,6 +84,7 @@ def _forget(connection: Connection, row: Row[Any]) -> None:
             subject="",
             message_id="",
             findings=codec.wordless(row.findings),
+            sentences=None,
             row_version=_H.row_version + 1,
         )
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select
 
-from gateway import transactions
+from gateway import said, transactions
 from gateway.holds import (
     MASK,
     WAITING,
@@ -101,9 +101,8 @@ def hold(
 ) -> Prior | None:
     """Take responsibility for a post: all in the caller's transaction, after which 250 is true.
 
-    Returns the transaction that it repeats. One that is IN_FLIGHT, RELAYED or STORED: nothing was
-    written, its reply is to be given. One that is UNKNOWN: the arrival *is* held, as a possible
-    duplicate to be counted.
+    Returns the transaction that it repeats. One that is IN_FLIGHT, RELAYED or STORED: its reply is to be
+    given; nothing was written. One that is UNKNOWN: it *is* held, as a possible duplicate to be counted.
     """
     prior = transactions.store(connection, arrival, arrival.reply or str(_reply(arrival, holds)))
     if prior is not None and prior.state is not TransactionState.UNKNOWN:
@@ -113,6 +112,7 @@ def hold(
         _insert_hold(connection, arrival, new)
     for passing in deliveries:
         add_passing(connection, arrival, passing)
+        said.keep(connection, passing.sentences, arrival.received)
     add_notices(connection, notices)
     return prior
 
@@ -191,9 +191,8 @@ def count_waiting(connection: Connection) -> int:
 
 
 def _reply(arrival: Arrival, holds: tuple[NewHold, ...]) -> Reply:
-    if not holds:
-        return Reply(250, 0, 0, f"Ok: queued as {arrival.id}")
-    return Reply(250, 0, 0, f"Ok: held for moderation as {', '.join(new.id for new in holds)}")
+    names = ", ".join(new.id for new in holds)
+    return Reply(250, 0, 0, f"Ok: held for moderation as {names}" if names else f"Ok: queued as {arrival.id}")
 
 
 def _keep_octets(connection: Connection, arrival: Arrival) -> None:
@@ -227,6 +226,8 @@ def _insert_hold(connection: Connection, arrival: Arrival, new: NewHold) -> None
         days=new.days,
         row_version=1,
         reply="",
+        sentences=codec.hashes_column(new.sentences),
+        recipient_parameters=codec.asked_column(envelope.asked_for(new.recipients)),
     )
 
 
@@ -276,6 +277,7 @@ def _hold_of(row: Row[Any], remarks: tuple[Remark, ...]) -> Hold:
         reply=row.reply,
         decision=_decision_of(row),
         remarks=remarks,
+        recipient_parameters=codec.asked_of(row.recipient_parameters),
     )
 
 

@@ -3,9 +3,12 @@
 from dataclasses import dataclass, replace
 
 from gateway.addresses import Served
+from gateway.authentication.examined import NOTHING, Examined
 from gateway.relay import NextHop
+from rules.evaluate import absences
 from rules.facts import Facts
 from rules.reading import Reading
+from rules.scanners import Absent
 from rules.verdict import Action, Verdict
 
 NOTHING_KNOWN = Facts()
@@ -16,6 +19,8 @@ class Judged:
     """One list's share of a post: its recipients, and how it was judged.
 
     ``verdict`` and ``reading`` are None where the address passes through.
+    ``sentences``: what the list has said once this has reached it.
+    ``waited``: seconds that the client has waited for readers, scanners and the DNS.
     """
 
     in_force: Served
@@ -23,6 +28,14 @@ class Judged:
     verdict: Verdict | None = None
     reading: Reading | None = None
     facts: Facts = NOTHING_KNOWN
+    sentences: tuple[int, ...] = ()
+    identity: Examined = NOTHING
+    waited: float = 0.0
+
+    @property
+    def unscanned(self) -> bool:
+        """A scanner said nothing without which the list, where verdicts act, takes no post."""
+        return self.in_force.enforced and bool(absences(self.in_force.policy, self.facts, Absent.TEMPFAIL))
 
     @property
     def mode(self) -> str:
@@ -63,7 +76,12 @@ class Refuse:
     judged: Judged
 
 
-Route = RelayInline | Keep | Refuse
+@dataclass(frozen=True, slots=True)
+class Defer:
+    """Leave it with the client until the scanners are there."""
+
+
+Route = RelayInline | Keep | Refuse | Defer
 
 
 def route(judged: tuple[Judged, ...]) -> Route:
@@ -74,11 +92,15 @@ def route(judged: tuple[Judged, ...]) -> Route:
     """
     if all(one.action is Action.REJECT for one in judged):
         return Refuse(judged[0])
+    if any(one.unscanned for one in judged):
+        return Defer()
     waits = tuple(one for one in judged if one.action > Action.NOTE)
     passes = tuple(one for one in judged if one.action <= Action.NOTE)
     recipients = tuple(recipient for one in judged for recipient in one.recipients)
     hops = {one.in_force.hop for one in judged}
-    one_answer = len(hops) == 1 and (len(recipients) == 1 or all(hop.protocol == "smtp" for hop in hops))
+    one_answer = len(hops) == 1 and (
+        len(recipients) == 1 or all(one.protocol == "smtp" for hop in hops for one in hop.choices)
+    )
     if not waits and one_answer:
         return RelayInline(hops.pop())
     return Keep(waits, passes)

@@ -2,17 +2,20 @@
 
 import asyncio
 import contextlib
-import shutil
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gateway import queue, transactions
+from gateway.deaths import Deaths
 from gateway.doors import Doors
 from gateway.duties.rounds import Duties
 from gateway.errors import CouldNotBeDone
+from gateway.floods import Floods
 from gateway.follow import Follower, latest
 from gateway.gate import Gate
 from gateway.holding import Holding
@@ -22,13 +25,21 @@ from gateway.metrics import Metrics, StatusServer
 from gateway.notices.waiting import waiting_notices
 from gateway.readers import Readers
 from gateway.relay import Relay
-from gateway.reply import NO_SPACE, Reply
+from gateway.said import Memory
+from gateway.scanners import Scanning
 from gateway.settings import Settings
-from gateway.smtp import Front
+from gateway.smtp import Connections, Front
+from gateway.smtp.certificates import NoCertificate
+from gateway.smtp.handshakes import Handshakes
 from gateway.store.database import Store
-from gateway.store.errors import StoreError
+from gateway.store.disk import DiskRoom, refuse_network
+from gateway.store.errors import StoreBroken, StoreError
 from gateway.store.writer import Writer
 from gateway.trace import Trace
+from gateway.unhandled import Unhandled
+
+if TYPE_CHECKING:
+    from gateway.authentication.authenticator import Authenticator
 
 
 @dataclass
@@ -43,33 +54,31 @@ class PortTaken(CouldNotBeDone):
         return f"cannot listen on {self.address} ({self.problem}); change {self.key} in gatepost.toml"
 
 
-class DiskRoom:
-    """Whether the store's disk keeps the reserve that the settings ask for; looked at once a second."""
-
-    def __init__(self, folder: Path, reserve: int, clock: Callable[[], float]) -> None:
-        self._folder, self._reserve, self._clock = folder, reserve, clock
-        self._looked = float("-inf")
-        self._short = False
-
-    def refusal(self) -> Reply | None:
-        """The reply to MAIL when space is low."""
-        if self._clock() - self._looked >= 1:
-            self._looked = self._clock()
-            self._short = shutil.disk_usage(self._folder).free < self._reserve
-        return NO_SPACE if self._short else None
-
-
 class Service:
-    """The gateway: `start`, then `stop`; what it listens on is in ``ports``."""
+    """The gateway: `start`, then `stop`; what it listens on is in ``ports``.
 
-    def __init__(self, settings: Settings, *, with_duties: bool = True, with_fronts: bool = True) -> None:
-        self._settings = settings
+    ``sockets``, by protocol, go before what the settings say.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        with_duties: bool = True,
+        with_fronts: bool = True,
+        sockets: Mapping[str, socket.socket] = MappingProxyType({}),
+    ) -> None:
+        self._settings, self._sockets = settings, sockets
         self._with_duties, self._with_fronts = with_duties, with_fronts
         self.ports: dict[str, str] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._fronts: list[Front] = []
         self._open_parts = contextlib.AsyncExitStack()  # closed in the opposite order
         self._patience = 30.0
         self._started = False
+        self.ended = asyncio.Event()
+        """Set when the store is lost, as ``lost`` then says: the process is to end, and start anew."""
+        self.lost: StoreBroken | None = None
 
     async def start(self) -> None:
         """Open the store, recover, listen. Raises what the store and the ports have to say."""
@@ -102,15 +111,24 @@ class Service:
         self.journal.event("started", lists=[one.list for one in self.gate.directory.lists], **self.ports)
 
     def _open(self) -> None:
-        self.store = Store.open(self._settings.store_url, create=True)
+        url = self._settings.store_url
+        if not self._settings.store.allow_network:
+            refuse_network(Path(url.removeprefix("sqlite:///")))
+        self.store = Store.open(url, create=True)
         self.journal = Journal(self._settings.journal, self.store.secret())
+        self._loop.set_exception_handler(Unhandled(self.journal))
         self._open_parts.callback(self.store.close)
         self.metrics = Metrics()
         self.metrics.waiting.set_function(lambda: self.store.read(queue.count_waiting))
         self.metrics.notices.set_function(lambda: self.store.read(waiting_notices))
-        self._writer = Writer(self.store, self._loop)
+        self._writer = Writer(self.store, self._loop, self._lose)
         self._writer.start()
         self._open_parts.push_async_callback(asyncio.to_thread, self._writer.stop)
+
+    def _lose(self, error: StoreBroken) -> None:
+        self.journal.trouble("store_lost", error)
+        self.lost = error
+        self.ended.set()
 
     def _build(self) -> None:
         settings = self._settings
@@ -118,6 +136,10 @@ class Service:
         self._open_parts.push_async_callback(self._relay.close)
         self._readers = Readers(settings.readers, self.journal.event)
         self._open_parts.push_async_callback(self._readers.close)
+        self._deaths = self._marked()
+        self._authenticator = self._authenticates()
+        self._scanning = Scanning(self.metrics.scanners, now)
+        self._open_parts.push_async_callback(self._scanning.close)
         self._trace = Trace(self._hostname, self.store.secret())
         self._duties = Duties(
             writer=self._writer,
@@ -128,12 +150,30 @@ class Service:
             clock=now,
             trace=self._trace,
             directory=lambda: self.gate.directory,
+            authenticator=self._authenticator,
         )
         edition = latest(self.store)
         self.gate = Gate(self._doors(), edition.directory)
         self._follower = Follower(
             self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
         )
+
+    def _marked(self) -> Deaths:
+        deaths = Deaths.beside(self.store.path)
+        self._open_parts.callback(deaths.close)
+        if deaths.trace:
+            self.journal.event("crashed", trace=deaths.trace)
+        deaths.watch()
+        return deaths
+
+    def _authenticates(self) -> "Authenticator | None":
+        if self._settings.authentication.resolver == "off":
+            return None
+        from gateway.authentication.made import authenticator  # and so the DNS, only for those who ask it
+
+        made = authenticator(self._settings.authentication)
+        self._open_parts.push_async_callback(made.close)
+        return made
 
     def _begin(self, name: str, part: Callable[[], Awaitable[None]]) -> None:
         task = asyncio.create_task(self._lasting(name, part), name=name)
@@ -155,16 +195,30 @@ class Service:
         return Doors(
             writer=self._writer,
             relay=self._relay,
-            judging=Judging(self._readers, self._trace),
+            deaths=self._deaths,
+            judging=Judging(
+                self._readers,
+                self._trace,
+                Memory(self.store, self.store.secret()),
+                self._scanning,
+                self._authenticator,
+                settings.smtp.front_networks,
+            ),
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
-            room=DiskRoom(settings.folder, settings.store.min_free, self._loop.time),
+            floods=self._floods(),
+            room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time),
             journal=self.journal,
             metrics=self.metrics,
             clock=now,
             wake=self._duties.wake,
             front_networks=settings.smtp.front_networks,
         )
+
+    def _floods(self) -> Floods:
+        floods = Floods(self._settings.quotas, self._settings.smtp.front_networks)
+        floods.recall(self.store, now())
+        return floods
 
     async def _recover(self) -> None:
         unknown = await self._writer.write(lambda connection: transactions.recover(connection, now()))
@@ -173,21 +227,44 @@ class Service:
 
     async def _listen(self) -> None:
         settings = self._settings
-        for protocol, listen in (("smtp", settings.smtp.listen), ("lmtp", settings.lmtp.listen)):
-            if not listen:
-                continue
-            front = Front(settings.smtp, listen, protocol, self.gate, self.journal, self.metrics)
-            try:
-                host, port = await front.start()
-            except OSError as error:
-                raise PortTaken(f"{protocol}.listen", listen, error.strerror or str(error)) from error
-            self._open_parts.push_async_callback(self._drain, front)
-            self.ports[protocol] = f"{host}:{port}"
+        # Strangers come to either of two ports, and count together; an MTA of ours is not kept out by them.
+        self._open_parts.push_async_callback(self._drain)
+        public, own = Connections(settings.smtp), Connections(settings.smtp)
+        for name, listen, connections in (
+            ("smtp", settings.smtp.listen, public),
+            ("smtps", settings.smtps.listen, public),
+            ("lmtp", settings.lmtp.listen, own),
+        ):
+            if door := self._sockets.get(name, listen):
+                await self._open_door(name, door, connections)
         if settings.http.listen:
             self._serve_status(settings.http.listen)
 
-    async def _drain(self, front: Front) -> None:
-        await front.drain(self._patience)
+    async def _open_door(self, name: str, door: str | socket.socket, connections: Connections) -> None:
+        settings = self._settings
+        handshakes = Handshakes.of(settings.tls, settings.folder, self.journal)
+        if name == "smtps" and handshakes is None:
+            raise NoCertificate
+        front = Front(
+            settings.smtp,
+            door,
+            name.removesuffix("s"),
+            self.gate,
+            self.journal,
+            self.metrics,
+            handshakes,
+            implicit=name == "smtps",
+            connections=connections,
+        )
+        try:
+            self.ports[name] = ":".join(map(str, await front.start()))
+        except OSError as error:
+            raise PortTaken(f"{name}.listen", str(door), error.strerror or str(error)) from error
+        self._fronts.append(front)
+
+    async def _drain(self) -> None:
+        # All at once: one after the other they would outlive what a supervisor waits.
+        await asyncio.gather(*(front.drain(self._patience) for front in self._fronts))
 
     def _serve_status(self, listen: str) -> None:
         status = StatusServer(self.metrics, self._ill)
@@ -207,6 +284,8 @@ class Service:
             self.store.data_version()
         except StoreError as error:
             return str(error)
+        if self._writer.checking:
+            return "the store is being checked after a failure of the disk"
         return "" if self._writer.running else "stopped: the store's writer"
 
 

@@ -1,20 +1,19 @@
 """Every setting with its type, unit and default: from `gatepost.toml`, then from `GATEPOST_…` variables."""
 
-import ipaddress
 import os
-import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+
+from gateway.confined.limits import MEMORY, SECONDS
+from gateway.hosts import Hostname, Listen, Nameserver, Networks, Submission
 
 CONFIG_VARIABLE = "GATEPOST_CONFIG"
 DEFAULT_CONFIG = Path("gatepost.toml")
-_SERVER = re.compile(r"smtp://([A-Za-z0-9_.-]+|\[([0-9A-Fa-f:.]+)\]):([0-9]{1,5})")
-_HOSTNAME = re.compile(r"[A-Za-z0-9_.-]{1,255}|\[[0-9A-Za-z:.]{1,60}\]")
 
 
 @dataclass
@@ -28,52 +27,6 @@ class SettingsWrong(Exception):
         return f"{self.where}: {self.problem}"
 
 
-def _host_and_port(value: str) -> str:
-    host, colon, port = value.rpartition(":")
-    if value and not (colon and host and port.isascii() and port.isdigit() and int(port) < 65536):
-        raise ValueError('must be "HOST:PORT", as in "127.0.0.1:8025", or "" for off')
-    return value
-
-
-def _submission(value: str) -> str:
-    if value and not _is_server(value):
-        raise ValueError('must be "smtp://HOST:PORT", as in "smtp://127.0.0.1:25", or "" for none')
-    return value
-
-
-def _is_server(url: str) -> bool:
-    parts = _SERVER.fullmatch(url)
-    if parts is None or not 0 < int(parts[3]) < 65536:
-        return False
-    return parts[2] is None or _is_network(parts[2])
-
-
-def _is_network(value: str) -> bool:
-    try:
-        # Not strict: "10.1.2.3/8" is taken for the network it lies in, by everything that asks.
-        ipaddress.ip_network(value, strict=False)
-    except ValueError:
-        return False
-    return True
-
-
-def _hostname(value: str) -> str:
-    # It stands in replies, in EHLO and in trace fields: a line end here would be a line of its own there.
-    if value and not _HOSTNAME.fullmatch(value):
-        raise ValueError(
-            'must be a host name in ASCII, as in "mail.example.org", or "" for the machine\'s own'
-        )
-    return value
-
-
-def _networks(values: tuple[str, ...]) -> tuple[str, ...]:
-    wrong = next((value for value in values if not _is_network(value)), None)
-    if wrong is not None:
-        raise ValueError(f'must be networks, as in ["127.0.0.0/8", "::1/128"]; {wrong!r} is none')
-    return values
-
-
-Listen = Annotated[str, AfterValidator(_host_and_port)]
 Positive = Annotated[int, Field(gt=0)]
 
 
@@ -85,7 +38,7 @@ class SmtpSettings(_Section):
     """Mail in by SMTP; LMTP shares everything but ``listen``."""
 
     listen: Listen = "127.0.0.1:8025"
-    hostname: Annotated[str, AfterValidator(_hostname)] = ""  # "" is the machine's own name
+    hostname: Hostname = ""  # "" is the machine's own name
     max_size: Positive = 26_214_400  # octets
     line_limit: Positive = 65_536  # octets in a line of the message
     connections: Positive = 200
@@ -95,14 +48,31 @@ class SmtpSettings(_Section):
     session_timeout: Positive = 1200  # seconds
     data_timeout: Positive = 600  # seconds for one message
     min_rate: Positive = 500  # octets a second, after 30 s
-    # MTAs of ours in front
-    front_networks: Annotated[tuple[str, ...], AfterValidator(_networks)] = ("127.0.0.0/8", "::1/128")
+    front_networks: Networks = ("127.0.0.0/8", "::1/128")  # MTAs of ours in front
+    proxy_networks: Networks = ()  # load balancers: each connection begins with a PROXY header
+    xclient_networks: Networks = ()  # who may say, by XCLIENT, that another client is speaking
+    xforward_networks: Networks = ()  # who may say, by XFORWARD, whom they have a message from
+
+
+class SmtpsSettings(_Section):
+    """Mail in by SMTP under TLS from the first octet (RFC 8314); shares everything with SMTP."""
+
+    listen: Listen = ""
 
 
 class LmtpSettings(_Section):
     """Mail in by LMTP (RFC 2033): one reply per recipient."""
 
     listen: Listen = ""
+
+
+class TlsSettings(_Section):
+    """What we show to clients that ask for TLS; files are relative to the settings file's folder."""
+
+    certificate: str = ""  # PEM, with the chain; "" offers no TLS
+    key: str = ""  # PEM; "" when it stands in the certificate's file
+    handshake_timeout: Positive = 10  # seconds
+    handshakes: Positive = 50  # under way at once on one port
 
 
 class HttpSettings(_Section):
@@ -115,7 +85,8 @@ class StoreSettings(_Section):
     """Where holds, decisions and versions are kept; a relative path starts at the settings file's folder."""
 
     url: str = "sqlite:///gatepost.db"
-    min_free: Annotated[int, Field(ge=0)] = 67_108_864  # octets left on the disk, else 452
+    min_free: Annotated[int, Field(ge=0)] = 67_108_864  # octets left on the store's disk, else 452
+    allow_network: bool = False  # True starts on a network file system, on one's own responsibility
 
 
 class RelaySettings(_Section):
@@ -124,6 +95,7 @@ class RelaySettings(_Section):
     connect_timeout: Positive = 10
     command_timeout: Positive = 30
     data_timeout: Positive = 60  # from the final dot to the reply
+    deadline: Positive = 90  # for all of it together: a proxying Postfix waits 100
     idle: Positive = 60  # an unused connection is closed after this
     connections: Positive = 20  # per next hop
     give_up_after: Positive = 432_000  # a release is retried for five days
@@ -132,7 +104,7 @@ class RelaySettings(_Section):
 class SubmissionSettings(_Section):
     """The server that takes the notices we write."""
 
-    url: Annotated[str, AfterValidator(_submission)] = ""
+    url: Submission = ""
 
 
 class JournalSettings(_Section):
@@ -147,14 +119,35 @@ class RetentionSettings(_Section):
 
     octets_days: Positive = 30
     hold_days: Positive = 14  # a hold nobody decided expires then
+    records_days: Annotated[int, Field(ge=8)] = 90  # what came and was relayed or refused; repeats take 7
+    quotes_days: Positive = 90  # what a list said may be quoted so long without being judged again
+
+
+class QuotaSettings(_Section):
+    """How many posts an hour are held before clients are asked to wait; 0 is no limit."""
+
+    author: Annotated[int, Field(ge=0)] = 1000  # of one author, or client that is not ours, on one list
+    list: Annotated[int, Field(ge=0)] = 5000
+    total: Annotated[int, Field(ge=0)] = 20_000
+    digest_after: Annotated[int, Field(ge=0)] = 20  # posts of one list, then one notice for all that follow
+    digest_minutes: Annotated[int, Field(gt=0, le=1440)] = 10
 
 
 class ReaderSettings(_Section):
-    """Child processes that read what would take long."""
+    """Child processes that read what would take long, and open what is attached."""
 
     processes: Positive = 1
-    seconds: Positive = 10
-    memory: Positive = 536_870_912  # octets
+    seconds: Positive = SECONDS  # of CPU for one message
+    memory: Positive = MEMORY  # octets
+    ocr: bool = False  # read the text in pictures, by the system's tesseract
+
+
+class AuthenticationSettings(_Section):
+    """Who wrote a post, asked of the DNS where the list's border does not say."""
+
+    resolver: Nameserver = "off"
+    seconds: Positive = 5  # for all questions about one message
+    queries: Positive = 20  # about one message; what is remembered costs none
 
 
 class AdminSettings(_Section):
@@ -173,14 +166,18 @@ class Settings(BaseSettings):
     )
 
     smtp: SmtpSettings = SmtpSettings()
+    smtps: SmtpsSettings = SmtpsSettings()
     lmtp: LmtpSettings = LmtpSettings()
+    tls: TlsSettings = TlsSettings()
     http: HttpSettings = HttpSettings()
     store: StoreSettings = StoreSettings()
     relay: RelaySettings = RelaySettings()
     submission: SubmissionSettings = SubmissionSettings()
     journal: JournalSettings = JournalSettings()
     retention: RetentionSettings = RetentionSettings()
+    quotas: QuotaSettings = QuotaSettings()
     readers: ReaderSettings = ReaderSettings()
+    authentication: AuthenticationSettings = AuthenticationSettings()
     undo_seconds: Annotated[int, Field(ge=0)] = 120
     admins: tuple[AdminSettings, ...] = ()
     _file: Path = PrivateAttr(default=DEFAULT_CONFIG)

@@ -37,14 +37,20 @@ class Trace:
         recipient = (
             f"\r\n\tfor <{printable(one.decode('ascii', 'replace'))}>" if one and one.isascii() else ""
         )
-        protocol = "UTF8SMTP" if b"SMTPUTF8" in envelope.parameters else "ESMTP"
         line = (
             f"Received: from {_helo(envelope.helo)} ({_literal(envelope.client)})\r\n"
-            f"\tby {self._hostname} (Gatepost) with {protocol} id {transaction}{recipient};\r\n"
+            f"\tby {self._hostname} (Gatepost) with {_protocol(envelope)} id {transaction}{recipient};\r\n"
             f"\t{format_datetime(received)}\r\n"
         )
         marks = "".join(f"{MARK}: {self.mark(address)}\r\n" for address in lists)
         return (marks + line).encode("ascii", "replace")
+
+
+def _protocol(envelope: Envelope) -> str:
+    """The keyword for how it came (RFC 3848; RFC 6531, 4.3)."""
+    if any(parameter.upper() == b"SMTPUTF8" for parameter in envelope.parameters):
+        return f"UTF8{envelope.protocol.removeprefix('E')}"
+    return envelope.protocol
 
 
 def _helo(helo: str) -> str:

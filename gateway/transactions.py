@@ -1,6 +1,7 @@
 """The record of each post's arrival, and how a client's repeat of one is recognised."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
+from gateway.authentication.examined import NOTHING, Examined, as_row, of_row
 from gateway.store import codec
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import TRANSACTION
@@ -40,13 +42,19 @@ _TAKEN = (TransactionState.STORED, TransactionState.RELAYED)
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What one list's policy said; ``verdict`` is None for a pass-through address."""
+    """What one list's policy said; ``verdict`` is None for a pass-through address.
+
+    ``sentences``: what the list has said once the post is relayed.
+    ``identity``: what was found of its author.
+    """
 
     list: str
     recipients: tuple[bytes, ...]
     version: int
     verdict: Verdict | None
     mode: str
+    sentences: tuple[int, ...] = ()
+    identity: Examined = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,12 @@ _FINISH = Statement(
     .where(_T.id == bindparam("which"))
     .values(state=bindparam("new_state"), reply=bindparam("new_reply"))
 )
-_CONFIRM = Statement(update(TRANSACTION).where(_T.id == bindparam("which")).values(confirmed=True))
+# What is unknown is never done with: its client saw 451, and its repeat may double what the next hop took.
+_CONFIRM = Statement(
+    update(TRANSACTION)
+    .where(_T.id == bindparam("which"), _T.state != TransactionState.UNKNOWN.value)
+    .values(confirmed=True)
+)
 
 
 def dedupe_key(envelope: Envelope, octets: bytes, front_networks: tuple[str, ...]) -> bytes:
@@ -101,7 +114,7 @@ def dedupe_key(envelope: Envelope, octets: bytes, front_networks: tuple[str, ...
     for address in (envelope.reverse_path, *sorted(envelope.recipients)):
         key.update(len(address).to_bytes(4, "big") + address)
     key.update(b"\0")
-    key.update(memoryview(octets)[_front_trace(octets, envelope.client, front_networks) :])
+    key.update(memoryview(octets)[_front_trace(octets, envelope.hop, front_networks) :])
     return key.digest()
 
 
@@ -123,13 +136,30 @@ def store(connection: Connection, arrival: Arrival, reply: str) -> Prior | None:
     return _record(connection, arrival, TransactionState.STORED, reply)
 
 
+def known(connection: Connection, arrival: Arrival) -> Prior | None:
+    """The transaction that the arrival repeats, if it does; nothing is recorded."""
+    return _repeated(connection, arrival, codec.microseconds(arrival.received - REPEATS))
+
+
 def finish(connection: Connection, transaction_id: str, state: TransactionState, reply: str) -> None:
     """Record what became of an arrival, and our reply to its client."""
     _FINISH.run(connection, which=transaction_id, new_state=state.value, new_reply=codec.column(reply, 4096))
 
 
+def identity(connection: Connection, transaction_id: str, list_address: str) -> Examined:
+    """What was found of the author when a post arrived for the list."""
+    judgements = connection.scalar(select(_T.judgements).where(_T.id == transaction_id))
+    for row in json.loads(judgements or "[]"):
+        if row["list"] == list_address and "identity" in row:
+            return of_row(row["identity"])
+    return NOTHING
+
+
 def confirm(connection: Connection, transaction_ids: Iterable[str]) -> None:
-    """Record that clients have seen the replies: the same octets again are then a new post."""
+    """Record that clients have seen the replies: the same octets again are then a new post.
+
+    Not where the outcome is unknown: the same octets again are then still a repeat, to be counted.
+    """
     for transaction_id in transaction_ids:
         _CONFIRM.run(connection, which=transaction_id)
 
@@ -188,6 +218,7 @@ def _row(arrival: Arrival, state: TransactionState, reply: str) -> dict[str, obj
         "confirmed": False,
         "reply": codec.column(reply, 4096),
         "judgements": codec.judgements_column([_judgement_row(j) for j in arrival.judgements]),
+        "protocol": envelope.protocol,
     }
 
 
@@ -200,6 +231,8 @@ def _judgement_row(judgement: Judgement) -> dict[str, object]:
     }
     if judgement.verdict is not None:
         row |= codec.judgement_row(judgement.verdict)
+    if judgement.identity != NOTHING:
+        row["identity"] = as_row(judgement.identity)
     return row
 
 

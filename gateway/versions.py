@@ -1,6 +1,7 @@
 """Published policies: immutable, numbered per list, one of them in force; a gateway judges by no other."""
 
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -10,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, func, select, update
 from gateway import audit
 from gateway.errors import GivenWrong
 from gateway.store import codec
-from gateway.store.tables import META, POLICY_VERSION, SERVED_LIST
+from gateway.store.tables import META, POLICY_VERSION, POLICY_WEIGHTS, SERVED_LIST
 
 _V = POLICY_VERSION.c
 _S = SERVED_LIST.c
@@ -29,6 +30,7 @@ class Publishable(Protocol):
     @property
     def digest(self) -> str: ...
     def canonical(self) -> bytes: ...
+    def learned(self) -> Mapping[str, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def publish(connection: Connection, policy: Publishable, by: str, reason: str, n
     if in_force is not None and in_force.digest == policy.digest:
         return int(in_force.number)
     number = 1 + (connection.scalar(select(func.max(_V.number)).where(_V.list == address)) or 0)
+    for digest, octets in policy.learned().items():
+        _keep_weights(connection, digest, octets)
     connection.execute(
         POLICY_VERSION.insert().values(
             list=address,
@@ -104,12 +108,20 @@ def history(connection: Connection, list_address: str) -> tuple[Published, ...]:
     return tuple(_published(row) for row in connection.execute(query))
 
 
+def weights(connection: Connection, digest: str) -> bytes:
+    """The octets of a weights file that a published policy names by its digest. Raises LookupError."""
+    octets = connection.scalar(select(POLICY_WEIGHTS.c.octets).where(POLICY_WEIGHTS.c.digest == digest))
+    if octets is None:
+        raise LookupError(digest)
+    return bytes(octets)
+
+
 def remove(connection: Connection, list_address: str, by: str, reason: str, now: datetime) -> None:
     """Serve the list no more; its versions and holds stay. Raises NotServed."""
     removed = connection.execute(SERVED_LIST.delete().where(_S.list == list_address))
     if not removed.rowcount:
         raise NotServed(list_address)
-    _bump(connection)
+    touch(connection)
     audit.append(connection, audit.Entry(now, by, "remove list", list_address, list_address, 0, reason))
 
 
@@ -117,6 +129,12 @@ def generation(connection: Connection) -> int:
     """A number that grows with every publication and removal."""
     value = connection.scalar(select(META.c.value).where(META.c.key == "generation"))
     return int(value or b"0")
+
+
+def _keep_weights(connection: Connection, digest: str, octets: bytes) -> None:
+    known = connection.scalar(select(POLICY_WEIGHTS.c.digest).where(POLICY_WEIGHTS.c.digest == digest))
+    if known is None:
+        connection.execute(POLICY_WEIGHTS.insert().values(digest=digest, octets=octets))
 
 
 def _served() -> Select[Any]:
@@ -130,10 +148,11 @@ def _put_in_force(connection: Connection, address: str, number: int) -> None:
     ).rowcount
     if not known:
         connection.execute(SERVED_LIST.insert().values(list=address, version_id=version_id))
-    _bump(connection)
+    touch(connection)
 
 
-def _bump(connection: Connection) -> None:
+def touch(connection: Connection) -> None:
+    """Let running gateways look anew at what is in force."""
     value = str(generation(connection) + 1).encode()
     connection.execute(update(META).where(META.c.key == "generation").values(value=value))
 

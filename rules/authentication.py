@@ -10,13 +10,21 @@ from collections.abc import Iterator
 import authres
 
 from rules.facts import Authentication, Result
-from rules.parsing.addresses import mailboxes
+from rules.parsing.addresses import Address, mailboxes
 from rules.parsing.fields import RawField, unfold
 from rules.scan import Scan
 
 _FIELD_CAP = 4096
 _ABOVE = ("received", "return-path", "authentication-results")
 _COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+_DECEPTIVE = frozenset(
+    {
+        *("malformed-header", "blank-folding", "space-before-colon", "leading-blank-line", "bare-line-end"),
+        *("nul", "no-from", "two-from", "several-authors"),
+    }
+)
+"""Ambiguities with which one program may see another From field than the next."""
 _NAMED = {
     "pass": Result.PASS,
     "fail": Result.FAIL,
@@ -36,18 +44,16 @@ def believed(scan: Scan, authserv_id: str, own_hosts: tuple[str, ...]) -> Authen
     Above it only Received fields of ``own_hosts`` and Return-Path may stand.
     A message whose author is ambiguous has no authentication.
     """
-    author = _author_domain(scan)
+    author = author_domain(scan)
     if not author or not authserv_id:
         return Authentication()
     parsed = [_parsed(value) for value in _trusted_fields(scan, own_hosts)]
     if not parsed or parsed[0] is None or not _is(parsed[0], authserv_id):
         return Authentication()
-    results = [
-        result
-        for header in parsed
-        if header is not None and _is(header, authserv_id)
-        for result in header.results
-    ]
+    headers = [header for header in parsed if header is not None and _is(header, authserv_id)]
+    results = [result for header in headers for result in header.results]
+    if any(_contradict(method, headers) for method in _IDENTITY):
+        return Authentication()
     return Authentication(
         dmarc=_result("dmarc", results, author),
         dkim=_result("dkim", results, author),
@@ -56,15 +62,44 @@ def believed(scan: Scan, authserv_id: str, own_hosts: tuple[str, ...]) -> Authen
     )
 
 
-def _author_domain(scan: Scan) -> str:
+def author_domain(scan: Scan) -> str:
+    """Return the domain of the one author as the DNS writes it; "" where two readers could see two authors.
+
+    Such a message has no authentication at all: whoever vouches for it may
+    mean the author that the other reader sees.
+    """
     values = scan.values("from")
-    if len(values) != 1 or scan.excess:
+    if len(values) != 1 or scan.excess or any(one.kind in _DECEPTIVE for one in scan.ambiguities):
         return ""
     authors = mailboxes(values[0])
-    return _domain(authors[0].address) if len(authors) == 1 else ""
+    if len(authors) != 1 or not _is_plain(values[0], authors[0]):
+        return ""
+    return domain_of(authors[0].address)
 
 
-def _domain(text: str) -> str:
+def _is_plain(value: bytes, author: Address) -> bool:
+    """Whether the address stands there once, in one pair of angle brackets at most, and in no group.
+
+    A display name that repeats the address in quotes, or without, deceives nobody.
+    """
+    bare = _COMMENT.sub(" ", _QUOTED.sub(" ", unfold(value).decode("utf-8", "replace")))
+    display, _, angle = bare.partition("<")
+    if ":" in bare or ";" in bare or "<" in angle:
+        return False
+    if not angle:
+        return bare.count("@") == 1
+    inside, closed, after = angle.partition(">")
+    if not closed or inside.count("@") != 1 or "@" in after:
+        return False
+    return "@" not in display or display.strip().lower() == author.address.lower()
+
+
+def domain_of(text: str) -> str:
+    """Return the domain of an address, or a domain, as the DNS writes it (RFC 5890); "" for none.
+
+    >>> domain_of("Ann@Bücher.Example.")
+    'xn--bcher-kva.example'
+    """
     name = text.rpartition("@")[2].strip().strip(".").lower()
     if len(name) > 253:
         return ""
@@ -77,11 +112,15 @@ def _domain(text: str) -> str:
 def _trusted_fields(scan: Scan, own_hosts: tuple[str, ...]) -> Iterator[bytes]:
     """Yield the Authentication-Results fields that stood on top when the border had done its work."""
     hosts = {host.lower() for host in own_hosts}
+    begun = False
     for field in scan.fields:
         if field.key not in _ABOVE or (field.key == "received" and _receiver(field) not in hosts):
             return
         if field.key == "authentication-results":
+            begun = True
             yield unfold(field.value)
+        elif begun:
+            return  # what stands below a hop of the border's was there before the first field was
 
 
 def _receiver(field: RawField) -> str:
@@ -109,6 +148,12 @@ def _parsed(value: bytes) -> "authres.AuthenticationResultsHeader | None":
 def _is(header: "authres.AuthenticationResultsHeader", authserv_id: str) -> bool:
     version = header.version or "1"
     return str(header.authserv_id).lower() == authserv_id.lower() and str(version) == "1"
+
+
+def _contradict(method: str, headers: "list[authres.AuthenticationResultsHeader]") -> bool:
+    """Whether two fields say different things of a method; one of them then is not the border's."""
+    said = [frozenset(_named(one) for one in header.results if _method(one) == method) for header in headers]
+    return len({one for one in said if one}) > 1
 
 
 def _result(method: str, results: list[object], author: str) -> Result:
@@ -150,7 +195,7 @@ def _named(result: object) -> Result:
 def _speaks_of(method: str, result: object, author: str) -> bool:
     kind, name = _IDENTITY[method]
     values = [
-        _domain(str(prop.value))
+        domain_of(str(prop.value))
         for prop in getattr(result, "properties", ())
         if str(prop.type).lower() == kind and str(prop.name).lower() == name
     ]

@@ -3,12 +3,13 @@
 import string
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from rules.conditions.combine import AnySpec
 from rules.conditions.condition import Spec
+from rules.conditions.vocabulary import Vocabularies
 from rules.files.force import ClauseAction, ClauseStatus
 from rules.files.values import Share, Text, Whole, YesNo
 from rules.files.yamlfile import Document, read_yaml, validated
@@ -49,7 +50,11 @@ class Source(Spec):
 
 
 class Clause(Spec):
-    """A paragraph of a policy, and the condition under which a post may break it."""
+    """A paragraph of a policy, and the condition under which a post may break it.
+
+    ``live_with``: it acts only where authentication has a source, and is in
+    shadow elsewhere, whatever its status.
+    """
 
     clause: Id
     title: Text
@@ -58,6 +63,7 @@ class Clause(Spec):
     status: ClauseStatus = ClauseStatus.LIVE
     threshold: Share = 0.5
     sensitive: YesNo = False
+    live_with: Literal["authentication"] | None = None
     when: AnySpec
     says: Annotated[Text, AfterValidator(_template)]
     ask: Text
@@ -101,10 +107,11 @@ class InForce(Clause):
         return f"{self.pack}/{self.clause}"
 
 
-def load_clause(path: Path) -> ClauseFile:
-    """Return the clause in a file. Raises Unreadable, whatever the file's bytes are."""
+def load_clause(path: Path, pack: str = "") -> ClauseFile:
+    """Return the clause of a pack in a file. Raises Unreadable, whatever the file's bytes are."""
     document = read_yaml(path)
-    clause = validated(ClauseFile, document)
+    beside = {"clause": f"{pack}/{path.stem}", "vocabularies": Vocabularies(path.parent)}
+    clause = validated(ClauseFile, document, beside)
     if clause.clause != path.stem:
         raise document.refuse(
             ("clause",), f"the file of clause '{clause.clause}' should be named {clause.clause}.yaml"

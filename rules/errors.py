@@ -3,7 +3,8 @@
 RulesError
 ├── Unreadable     a file (clause, pack, list, example) that is not what it should be, with its line
 ├── NoSuchPack     a name or path under which no pack is found
-└── NoSuchClause   local settings for a clause that no pack of the list has
+├── NoSuchClause   local settings for a clause that no pack of the list has
+└── TooFewLessons  a clause that is to learn from less than can be learned from
 """
 
 from dataclasses import dataclass
@@ -49,3 +50,21 @@ class NoSuchClause(RulesError):
 
     def __str__(self) -> str:
         return f"no clause '{self.name}' in the list's packs; there are {', '.join(self.known)}"
+
+
+@dataclass
+class TooFewLessons(RulesError):
+    """A clause with fewer posts to learn from than ``needed`` of each sort."""
+
+    clause: str
+    held: int
+    passed: int
+    needed: int
+
+    def __str__(self) -> str:
+        if self.held < self.needed:
+            return (
+                f"clause '{self.clause}' has {self.held} posts to hold, and learns from {self.needed} at "
+                f"least: add them under must_hold, or a line each to lessons/{self.clause}.hold.txt"
+            )
+        return f"there are {self.passed} posts to pass, and {self.needed} at least are learned from"

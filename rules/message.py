@@ -12,8 +12,11 @@ class Envelope:
     ``reverse_path`` and ``recipients`` are the octets between the angle
     brackets, never re-written; ``b""`` is the null reverse-path.
     ``parameters`` are those of MAIL, verbatim and without SIZE
-    (``b"BODY=8BITMIME"``, ``b"SMTPUTF8"``). ``client`` is the peer's IP
-    address, "" when there is none (a file).
+    (``b"BODY=8BITMIME"``, ``b"SMTPUTF8"``), ``recipient_parameters`` those of
+    RCPT for each address that has any. ``client`` is the client's IP
+    address, "" when there is none (a file) or nobody knows it. Where a server
+    of ours said whose mail it hands over (XFORWARD), that is the client, and
+    ``peer`` is the server. ``protocol`` is how it came (RFC 3848).
     """
 
     reverse_path: bytes
@@ -21,6 +24,18 @@ class Envelope:
     parameters: tuple[bytes, ...] = ()
     client: str = ""
     helo: str = ""
+    recipient_parameters: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
+    peer: str = ""
+    protocol: str = "ESMTP"
+
+    def asked_for(self, recipients: tuple[bytes, ...]) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+        """Those of ``recipient_parameters`` that belong to these recipients."""
+        return tuple(each for each in self.recipient_parameters if each[0] in recipients)
+
+    @property
+    def hop(self) -> str:
+        """The address of whoever handed it to us."""
+        return self.peer or self.client
 
 
 @dataclass(frozen=True)

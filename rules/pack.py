@@ -1,6 +1,6 @@
 """A pack: the clauses drawn from one document, in the order of its headings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import entry_points
 from importlib.util import find_spec
@@ -10,13 +10,22 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from rules.clause import ClauseFile, Examples, Id, load_clause, load_examples
+from rules.conditions.combine import every
 from rules.conditions.condition import Spec
+from rules.conditions.like import LikeSpec
 from rules.errors import NoSuchPack, Unreadable
 from rules.files.values import Text
-from rules.files.yamlfile import Document, read_yaml, validated
+from rules.files.yamlfile import Document, read_octets, read_yaml, validated
+from rules.learned import Weights, WeightsUnreadable, weights_in
+from rules.teaching.lessons import digest, files_of
+
+WEIGHTS = "weights"
+"""The file of a pack that holds what was learned from its examples."""
 
 SHIPPED = Path(__file__).parent / "packs"
 USUAL_PROFILE = SHIPPED / "example-profile.yaml"
+
+_STALE = "was learned from other examples, clauses or names than there are"
 
 
 class PackSource(Spec):
@@ -64,6 +73,16 @@ class Pack:
     contents: tuple[Heading, ...]
     folder: Path
     profile: Path
+    weights: Weights | None = None
+
+    @property
+    def learning(self) -> tuple[ClauseFile, ...]:
+        """The clauses that ask what reads like their examples."""
+        return tuple(
+            clause
+            for clause in self.clauses
+            if any(isinstance(spec, LikeSpec) for spec in every(clause.when))
+        )
 
     def examples(self, clause: ClauseFile) -> Examples:
         """All examples of a clause, those beside it included. Raises Unreadable."""
@@ -92,16 +111,41 @@ def find_pack(name_or_path: str, relative_to: Path) -> Path:
 
 
 def read_pack(path: Path) -> Pack:
-    """Return the pack in a folder. Raises Unreadable for any file of it that is not as it should be."""
+    """Return the pack in a folder, ready to judge.
+
+    Raises Unreadable for any file of it that is not as it should be, and for
+    weights that were learned from other lessons than there are.
+    """
+    pack = read_untaught(path)
+    return replace(pack, weights=_weights(pack)) if pack.learning else pack
+
+
+def read_untaught(path: Path) -> Pack:
+    """Return the pack in a folder without its weights. Raises Unreadable."""
     document = read_yaml(path / "pack.yaml")
     file = validated(PackFile, document)
     order = tuple(dict.fromkeys(clause for heading in file.contents for clause in heading.clauses))
-    clauses = tuple(load_clause(_clause_path(document, path, clause)) for clause in order)
+    clauses = tuple(load_clause(_clause_path(document, path, clause), file.pack) for clause in order)
     profile = path / file.profile if file.profile else USUAL_PROFILE
     _refuse_strays(document, path, order, profile)
     for clause in clauses:
         _refuse_unknown_heading(path, clause, file)
     return Pack(file.pack, file.title, file.source, file.review, clauses, file.contents, path, profile)
+
+
+def _weights(pack: Pack) -> Weights:
+    path = pack.folder / WEIGHTS
+    again = f"run 'gatepost rules train {pack.name}'"
+    if not path.is_file():
+        raise Unreadable(str(path), 0, f"is not there, and clauses ask for 'like: examples'; {again}")
+    try:
+        weights = weights_in(read_octets(path))
+    except WeightsUnreadable as error:
+        raise Unreadable(str(path), 0, str(error)) from error
+    learning = tuple(clause.clause for clause in pack.learning)
+    if weights.clauses != learning or weights.taught != digest(pack.folder, pack.clauses, pack.profile):
+        raise Unreadable(str(path), 0, f"{_STALE}; {again}")
+    return weights
 
 
 def _clause_path(document: Document, folder: Path, clause: str) -> Path:
@@ -119,6 +163,11 @@ def _refuse_strays(document: Document, folder: Path, order: tuple[str, ...], pro
     for found in sorted((folder / "examples").glob("*.yaml")):
         if found.stem not in order:
             raise Unreadable(str(found), 1, f"there is no clause '{found.stem}' for these examples")
+    lessons = {path for clause in order for path in files_of(folder, clause)}
+    for found in sorted((folder / "lessons").glob("*")):
+        if found not in lessons:
+            problem = "is no clause's file; name it CLAUSE.hold.txt or CLAUSE.pass.txt"
+            raise Unreadable(str(found), 0, problem)
 
 
 def _refuse_unknown_heading(folder: Path, clause: ClauseFile, file: PackFile) -> None:

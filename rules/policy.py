@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from rules.errors import NoSuchClause, NoSuchPack, Unreadable
 from rules.facts import Need
 from rules.files.force import ClauseStatus
 from rules.files.yamlfile import Document, read_yaml
+from rules.learned import Weights, WeightsUnreadable, weights_in
 from rules.matching.matcher import Matcher, matcher_of
 from rules.matching.phrases import as_written
 from rules.pack import Pack, find_pack, read_pack
@@ -35,32 +37,51 @@ class Watch:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A policy ready to judge: the matcher that lists with the same packs share, and the list's own."""
+    """A policy ready to judge: the matcher that lists with the same packs share, and the list's own.
+
+    ``relied_on`` is what clauses need that act.
+    """
 
     watches: tuple[Watch, ...]
     matchers: tuple[Matcher, ...]
     always: tuple[int, ...]
     nominated_by: dict[str, tuple[int, ...]]
     needs: frozenset[Need]
+    relied_on: frozenset[Need]
 
 
 class Canonical(BaseModel):
-    """The schema of canonical data. A later form of it reads the earlier ones."""
+    """The schema of canonical data; ``weights`` are digests by pack. A later form reads the earlier ones."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     format: Literal[1] = 1
     profile: Profile
     clauses: tuple[InForce, ...]
+    weights: dict[str, str] | None = None
+
+
+Finder = Callable[[str], bytes]
+"""Gives the octets of a weights file for its digest. Raises LookupError."""
+
+
+def _nowhere(digest: str) -> bytes:
+    raise LookupError(digest)
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The clauses of a list's packs in their order, with those that are off."""
+    """The clauses of a list's packs in their order, with those that are off.
+
+    ``taught`` names the weights of each pack by digest; ``finder`` has them
+    when the policy is to judge.
+    """
 
     profile: Profile = field(compare=False)
     clauses: tuple[InForce, ...] = field(compare=False)
     data: bytes = field(repr=False)
+    taught: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+    finder: Finder = field(default=_nowhere, compare=False, repr=False)
 
     @cached_property
     def digest(self) -> str:
@@ -68,26 +89,42 @@ class Policy:
         return hashlib.sha256(self.data).hexdigest()
 
     def canonical(self) -> bytes:
-        """All that is needed to judge and to serve the list, as JSON; no file is needed beside it."""
+        """All that is needed to judge and to serve the list but its weights, as JSON."""
         return self.data
 
-    @classmethod
-    def of(cls, profile: Profile, clauses: tuple[InForce, ...]) -> Self:
-        """The policy of these clauses."""
-        held = Canonical(profile=profile, clauses=clauses)
-        value = held.model_dump(mode="json", by_alias=True, exclude_none=True)
-        data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
-        return cls(profile, clauses, data)
+    def learned(self) -> dict[str, bytes]:
+        """The octets of its weights files by digest. Raises LookupError where they are not to be had."""
+        return {digest: self.finder(digest) for digest in self.taught.values()}
+
+    @cached_property
+    def weights(self) -> dict[str, Weights]:
+        """The weights of each pack that has any. Raises Unreadable where they are not to be had."""
+        return {pack: _weights(pack, digest, self.finder) for pack, digest in self.taught.items()}
 
     @classmethod
-    def from_canonical(cls, data: bytes) -> Self:
-        """The policy that gave this data, under the same digest. Raises Unreadable."""
+    def of(
+        cls, profile: Profile, clauses: tuple[InForce, ...], weights: Mapping[str, Weights] | None = None
+    ) -> Self:
+        """The policy of these clauses, with the weights of each pack that has any."""
+        taught = {pack: found.digest for pack, found in (weights or {}).items()}
+        held = Canonical(profile=profile, clauses=clauses, weights=taught or None)
+        value = held.model_dump(mode="json", by_alias=True, exclude_none=True)
+        data = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+        octets = {found.digest: found.octets for found in (weights or {}).values()}
+        return cls(profile, clauses, data, taught, octets.__getitem__)
+
+    @classmethod
+    def from_canonical(cls, data: bytes, finder: Finder = _nowhere) -> Self:
+        """The policy that gave this data, under the same digest. Raises Unreadable.
+
+        ``finder`` is asked only when the policy is to judge.
+        """
         try:
             held = Canonical.model_validate_json(data)
         except ValidationError as error:
             problem = f"cannot be read by this version ({error.error_count()} errors)"
             raise Unreadable("a published policy", 0, problem) from error
-        return cls(held.profile, held.clauses, data)
+        return cls(held.profile, held.clauses, data, held.weights or {}, finder)
 
     @cached_property
     def compiled(self) -> Compiled:
@@ -120,7 +157,17 @@ def compose(profile: Profile, packs: tuple[Pack, ...]) -> Policy:
     for name in profile.clauses:
         if name not in known:
             raise NoSuchClause(name, tuple(clause.name for clause in clauses))
-    return Policy.of(profile, clauses)
+    return Policy.of(profile, clauses, {pack.name: pack.weights for pack in packs if pack.weights})
+
+
+def _weights(pack: str, digest: str, finder: Finder) -> Weights:
+    try:
+        return weights_in(finder(digest))
+    except (LookupError, WeightsUnreadable) as error:
+        why = str(error) if isinstance(error, WeightsUnreadable) else "are not there"
+        raise Unreadable(
+            "a published policy", 0, f"cannot judge: the weights of {pack} ({digest[:12]}) {why}"
+        ) from error
 
 
 def _pack(document: Document, number: int, name: str) -> Pack:
@@ -147,6 +194,7 @@ def _said(settings: LocalSettings) -> dict[str, Any]:
 
 
 def _compiled(policy: Policy) -> Compiled:
+    policy.weights  # noqa: B018  what cannot be had should fail here, and not on the first post
     watches: list[Watch] = []
     atoms = Atoms()
     for clause in policy.clauses:
@@ -164,8 +212,13 @@ def _compiled(policy: Policy) -> Compiled:
         (matcher_of(Atoms(atoms.phrases, atoms.patterns)), matcher_of(Atoms(atoms.names))),
         tuple(index for index, watch in enumerate(watches) if watch.triggers is None),
         {atom: tuple(indexes) for atom, indexes in nominated_by.items()},
-        frozenset(need for watch in watches for need in watch.condition.needs()),
+        _needs(watches),
+        _needs(watch for watch in watches if watch.clause.status is ClauseStatus.LIVE),
     )
+
+
+def _needs(watches: Iterable[Watch]) -> frozenset[Need]:
+    return frozenset(need for watch in watches for need in watch.condition.needs())
 
 
 def _condition(clause: InForce, profile: Profile) -> Condition:

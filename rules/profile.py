@@ -17,9 +17,10 @@ from rules.files.force import ClauseAction, ClauseStatus
 from rules.files.values import Share, Text, Whole
 from rules.files.yamlfile import Document, read_octets, read_text, read_yaml, validated
 from rules.matching.phrases import checked
+from rules.next_hop import NextHops
+from rules.scanners import Scanners
 
 _ADDRESS = re.compile(r"[^\s@<>\x00-\x20]+@[^\s@<>\x00-\x20]+")
-_HOP = re.compile(r"(smtp|lmtp)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})")
 
 
 def _address(text: str) -> str:
@@ -33,13 +34,6 @@ def _network(text: str) -> str:
         ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise ValueError(f"should hold networks, such as 192.0.2.0/24, not '{text}'") from error
-    return text
-
-
-def _next_hop(text: str) -> str:
-    match = _HOP.fullmatch(text)
-    if not match or not 0 < int(match[3]) < 65536:
-        raise ValueError(f"should be smtp://HOST:PORT or lmtp://HOST:PORT, not '{text}'")
     return text
 
 
@@ -113,6 +107,13 @@ class Border(_Part):
     authserv_id: str = ""
 
 
+class Quotas(_Part):
+    """How many posts an hour are held, of one author and in all: None "as the settings say", 0 any number."""
+
+    author: Annotated[Whole, Field(ge=0)] | None = None
+    list: Annotated[Whole, Field(ge=0)] | None = None
+
+
 class LocalSettings(_Part):
     """How one list departs from a clause; None is "as the clause says", ``expiry`` counts days."""
 
@@ -152,15 +153,18 @@ class Profile(_Part):
     packs: tuple[Text, ...] = ("hygiene", "civil")
     organisation: Organisation = Organisation()
     company_members: tuple[Text, ...] = ()
-    next_hop: Annotated[str, AfterValidator(_next_hop)] | None = None
+    next_hop: NextHops | None = None
     moderators: People = ()
     owners: People = ()
     trusted_networks: tuple[Network, ...] = ()
     timezone: Annotated[str, AfterValidator(_timezone)] = "UTC"
     mode: Mode | None = None
     members: Members = None
+    member_names: tuple[Text, ...] = ()
     nonmembers: Nonmembers = Nonmembers.PASS
     border: Border = Border()
+    scanners: Scanners | None = None
+    quotas: Quotas | None = None
     clauses: dict[str, LocalSettings] = {}
 
     @property
@@ -177,6 +181,11 @@ class Profile(_Part):
     def domain(self) -> str:
         """The domain of the posting address, in lower case."""
         return self.list.partition("@")[2].lower()
+
+    @property
+    def hop_urls(self) -> tuple[str, ...]:
+        """Where the list server takes mail, in order of preference; empty when the file does not say."""
+        return tuple(hop.url for hop in self.next_hop or ())
 
     @model_validator(mode="after")
     def _hold_needs_members(self) -> Self:
@@ -195,16 +204,43 @@ def profile_of(document: Document) -> Profile:
     value = dict(document.value)
     folder = document.path.parent
     if isinstance(value.get("members"), str):
-        value["members"] = list(_addresses(folder / value["members"]))
+        addresses, names = _members(folder / value["members"])
+        value["members"] = addresses
+        given = value.get("member_names", [])
+        value["member_names"] = [*given, *names] if isinstance(given, list) else given
+    if "next_hop" in value:
+        value["next_hop"] = _with_certificates(folder, value["next_hop"])
     organisation = value.get("organisation")
     if isinstance(organisation, dict) and isinstance(organisation.get("logo"), str):
-        logo = Logo.of(read_octets(folder / organisation["logo"]))
+        logo = _logo(document, organisation["logo"])
         value["organisation"] = {**organisation, "logo": logo.model_dump()}
     return validated(Profile, Document(document.path, value, document.lines))
 
 
-def _addresses(path: Path) -> tuple[str, ...]:
-    """One address a line, with or without a display name; what follows # is a remark."""
+def _logo(document: Document, name: str) -> Logo:
+    from rules.pictures.sketching import sketch_of  # and so Pillow, only where there is a logo
+
+    octets = read_octets(document.path.parent / name)
+    if sketch_of(octets) is None:
+        problem = (
+            f"'logo' names {name}, which is no picture that can be searched for; "
+            "it should be a PNG, JPEG, GIF, TIFF, WebP or BMP of 24 pixels or more"
+        )
+        raise document.refuse(("organisation", "logo"), problem)
+    return Logo.of(octets)
+
+
+def _with_certificates(folder: Path, hops: Any) -> Any:
+    """The next hops with the text of each file that ``ca`` names in its place."""
+    if isinstance(hops, list):
+        return [_with_certificates(folder, hop) for hop in hops]
+    if isinstance(hops, dict) and isinstance(hops.get("ca"), str):
+        return {**hops, "ca": read_text(folder / hops["ca"])}
+    return hops
+
+
+def _members(path: Path) -> tuple[list[str], list[str]]:
+    """Addresses and names; one address a line, with or without a display name; what follows # is a remark."""
     lines = (line.partition("#")[0].strip() for line in read_text(path).splitlines())
-    found = [address for _, address in getaddresses([line for line in lines if line])]
-    return tuple(sorted({address for address in found if address}))
+    found = [(name, address) for name, address in getaddresses([line for line in lines if line]) if address]
+    return sorted({address for _, address in found}), sorted({name for name, _ in found if name})

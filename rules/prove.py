@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rules.clause import ClauseFile
+from rules.conditions.combine import every
+from rules.conditions.vocabulary import Named, Vocabularies
 from rules.evaluate import evaluate
 from rules.files.force import ClauseStatus
 from rules.pack import Pack
@@ -12,7 +14,7 @@ from rules.policy import Policy, compose
 from rules.profile import LocalSettings, Nonmembers, Profile, read_profile
 from rules.proving.example import Example
 from rules.proving.posted import posted
-from rules.reading import read
+from rules.reading import read, sketched
 from rules.verdict import Finding
 
 ENOUGH = 8
@@ -54,17 +56,17 @@ def prove(pack: Pack, local: Profile | None = None) -> tuple[Disproof, ...]:
 
 def lint(pack: Pack) -> tuple[str, ...]:
     """Return what a shipped pack should not have, as sentences; that it proves itself is another question."""
-    return tuple(sentence for clause in pack.clauses for sentence in _weak(pack, clause))
+    return (*(sentence for clause in pack.clauses for sentence in _weak(pack, clause)), *_unused(pack))
 
 
 def _disproofs(pack: Pack, clause: ClauseFile, policies: dict[Nonmembers, Policy]) -> Iterator[Disproof]:
     examples = pack.examples(clause)
     folders = {example.name: pack.folder for example in (*clause.must_hold, *clause.must_pass)}
     for example in examples.must_hold:
-        if _found(pack, clause, policies, example, folders) is None:
+        if _found(pack, clause, policies, example, folders, held=True) is None:
             yield Disproof(f"{pack.name}/{clause.clause}", example.name, True)
     for example in examples.must_pass:
-        if finding := _found(pack, clause, policies, example, folders):
+        if finding := _found(pack, clause, policies, example, folders, held=False):
             yield Disproof(f"{pack.name}/{clause.clause}", example.name, False, finding.says)
 
 
@@ -74,21 +76,22 @@ def _found(
     policies: dict[Nonmembers, Policy],
     example: Example,
     folders: dict[str, Path],
+    *,
+    held: bool,
 ) -> Finding | None:
-    """The clause's finding on the example, if it is as sure as the clause asks for."""
+    """The clause's finding on the example, if it is as sure as the clause asks for.
+
+    A list may ask for more than the clause does; what must be held need not be
+    as sure as that, or no list could.
+    """
     policy = policies[example.facts.nonmembers or Nonmembers.PASS]
     post = posted(example, folders.get(example.name, pack.folder / "examples"), policy.profile.list)
-    reading = read(post.message.octets)
+    reading = sketched(read(post.message.octets))
     verdict = evaluate(policy, reading, post.facts, post.message.envelope)
     in_force = policy.clause(clause.clause)
-    return next(
-        (
-            finding
-            for finding in verdict.findings
-            if finding.clause == clause.clause and in_force and finding.confidence >= in_force.threshold
-        ),
-        None,
-    )
+    asked = in_force.threshold if in_force else 1.0
+    enough = min(asked, clause.threshold) if held else asked
+    return next((f for f in verdict.findings if f.clause == clause.clause and f.confidence >= enough), None)
 
 
 def _policy(pack: Pack, context: Profile, local: Profile | None) -> Policy:
@@ -109,6 +112,14 @@ def _for_members(context: Profile) -> Profile:
 def _examined(policy: Policy, clause: ClauseFile) -> bool:
     in_force = policy.clause(clause.clause)
     return in_force is not None and in_force.status is not ClauseStatus.OFF
+
+
+def _unused(pack: Pack) -> Iterator[str]:
+    specs = [spec for clause in pack.clauses for spec in every(clause.when)]
+    named = {name for spec in specs if isinstance(spec, Named) for name in spec.words}
+    for name in Vocabularies(pack.folder).names:
+        if name not in named:
+            yield f"{pack.name}: no clause asks for the words in words/{name}.yaml"
 
 
 def _weak(pack: Pack, clause: ClauseFile) -> Iterator[str]:

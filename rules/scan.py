@@ -40,7 +40,8 @@ class Scan:
     """What the octets are: sizes in octets, fields as they came, parts and depth of the MIME tree.
 
     ``excess`` are sentences about caps that were broken: such a message is
-    never given to the parser. ``costly`` asks for a child process.
+    never given to the parser. ``costly`` asks for a child process;
+    ``documents``: something looks like a file that is opened.
     """
 
     size: int
@@ -52,6 +53,7 @@ class Scan:
     ambiguities: tuple[Ambiguity, ...]
     excess: tuple[str, ...]
     costly: bool
+    documents: bool
 
     def values(self, name: str) -> tuple[bytes, ...]:
         """The values of all fields of that name, whatever its case, in their order."""
@@ -89,12 +91,14 @@ def scan(octets: bytes) -> Scan:
         ambiguities=_once((*_header_ambiguities(octets, block), *body.ambiguities)),
         excess=excess,
         costly=_costly(octets, block, body),
+        documents=body.documents,
     )
 
 
 def _costly(octets: bytes, block: HeaderBlock, body: Structure) -> bool:
     return (
         len(octets) > _COSTLY_SIZE
+        or body.documents
         or body.parts > _COSTLY_PARTS
         or len(block.fields) > _COSTLY_FIELDS
         or block.size > _COSTLY_HEADER

@@ -6,6 +6,9 @@ from enum import IntEnum, StrEnum
 DOUBT = "unreadable"
 """The clause (of the pack ``hygiene``) under which a message is held that could not be judged."""
 
+UNSCANNED = "unscanned"
+"""The clause (of the pack ``hygiene``) under which a message is held that a scanner said nothing about."""
+
 
 class Action(IntEnum):
     """What may happen to a post with no human; a larger value is stricter (Postfix access(5), RFC 5429)."""
@@ -86,8 +89,9 @@ class Finding:
 class Verdict:
     """All findings on one post for one list, strictest first, and what follows from them.
 
-    ``doubt`` says that the message could not be read or a rule raised: such a
-    verdict holds whatever the list's mode. ``policy`` is the policy's digest.
+    ``doubt`` says that the message could not be read, a rule raised, or a
+    scanner was silent whose word is waited for: such a verdict holds whatever
+    the list's mode. ``policy`` is the policy's digest.
     """
 
     findings: tuple[Finding, ...] = ()

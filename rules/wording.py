@@ -1,13 +1,16 @@
 """Turns what a condition found into a finding that a volunteer can read and answer."""
 
+from collections.abc import Iterable
+
 from rules.clause import InForce
 from rules.conditions.condition import Found, Post
+from rules.facts import Absence, Scanner
 from rules.files.force import ClauseStatus
 from rules.matching.haystack import family
 from rules.matching.places import Place
 from rules.normal import sentence_around
 from rules.profile import Profile
-from rules.verdict import DOUBT, Action, Finding, Quote, Status
+from rules.verdict import DOUBT, UNSCANNED, Action, Finding, Quote, Status
 
 _LONGEST_QUOTE = 120
 _MASK = "•"
@@ -26,7 +29,7 @@ _WHERE = {
 
 def finding_of(clause: InForce, found: Found, post: Post) -> Finding:
     """Return the finding; its action is NOTE where the confidence is below the clause's threshold."""
-    quotes = tuple(_quote(place, post) for place in found.places)
+    quotes = quotes_of(found.places, post)
     sure = found.confidence >= clause.threshold
     says = _said(clause, _Slots(quotes, found.detail, post, masked=False))
     return Finding(
@@ -34,7 +37,7 @@ def finding_of(clause: InForce, found: Found, post: Post) -> Finding:
         pack=clause.pack,
         title=clause.title,
         action=clause.action.action if sure else Action.NOTE,
-        status=clause.status.status,
+        status=clause.status.status if post.facts.sourced or not clause.live_with else Status.SHADOW,
         confidence=round(found.confidence, 4),
         says=says,
         ask=clause.ask,
@@ -61,6 +64,25 @@ def doubt_of(clause: InForce | None, why: str) -> Finding:
         if clause and usable
         else "Is this an ordinary post that only its mail program spoilt?",
         mend=clause.mend if clause and usable else "Send it again as plain text, without attachments.",
+        quotes=(),
+    )
+
+
+def unscanned_of(scanner: Scanner, absence: Absence) -> Finding:
+    """Return the finding for a post about which a scanner said nothing."""
+    says = f"{scanner.value} said nothing about this message: {absence.why}."
+    if absence.since is not None:
+        says += f" It has not answered since {absence.since:%Y-%m-%d %H:%M} UTC."
+    return Finding(
+        clause=UNSCANNED,
+        pack="hygiene",
+        title="Not scanned",
+        action=Action.HOLD,
+        status=Status.LIVE,
+        confidence=1.0,
+        says=says,
+        ask=f"Would you send this on without {scanner.value}'s word?",
+        mend="There is nothing to mend: a scanner that the list relies on was not there.",
         quotes=(),
     )
 
@@ -108,18 +130,36 @@ class _Slots:
         text = " ".join(quote.text.split())
         if len(text) > _LONGEST_QUOTE:
             text = text[: _LONGEST_QUOTE - 1] + "…"
-        where = _WHERE.get(family(quote.zone))
-        return f"“{masked(text) if self._masked else text}”" + (f" ({where})" if where else "")
+        return f"“{masked(text) if self._masked else text}”{_where(quote)}"
+
+    @property
+    def where(self) -> str:
+        """In brackets and after a blank, where the first quote stands; "" for the author's own words."""
+        return _where(self._quotes[0]) if self._quotes else ""
 
     def _sentence(self, first: str) -> str:
         # Around a sensitive quote there is more of the same: name, ward, date.
         if self._masked or not self._quotes:
             return first
-        return f"“{self._quotes[0].sentence}”"
+        return f"“{self._quotes[0].sentence}”{self.where}"
 
 
 def _said(clause: InForce, slots: _Slots) -> str:
-    return clause.says.format_map(slots.values())
+    says = clause.says.format_map(slots.values())
+    if slots.where in says:
+        return says
+    # A sentence that quotes nothing would let a moderator blame the author for another's words.
+    return f"{says[:-1]}{slots.where}." if says.endswith(".") else says + slots.where
+
+
+def _where(quote: Quote) -> str:
+    where = _WHERE.get(family(quote.zone))
+    return f" ({where})" if where else ""
+
+
+def quotes_of(places: Iterable[Place], post: Post) -> tuple[Quote, ...]:
+    """The words at these places."""
+    return tuple(_quote(place, post) for place in places)
 
 
 def _quote(place: Place, post: Post) -> Quote:

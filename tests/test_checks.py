@@ -44,6 +44,14 @@ def test_a_module_is_short_and_says_what_it_is(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_the_first_line_of_a_module_and_of_a_class_is_a_sentence(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    said = [tree, *(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))]
+    firsts = [(ast.get_docstring(node) or ".").partition("\n")[0] for node in said]
+    assert [first for first in firsts if first[-1] not in ".?!:"] == []
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_function_fits_on_a_screen(path: Path) -> None:
     long = [
         f"{node.name}: {node.end_lineno - node.lineno + 1} lines"

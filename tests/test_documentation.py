@@ -13,6 +13,7 @@ import pytest
 from pydantic import TypeAdapter
 from ruamel.yaml import YAML
 
+from gateway.faults import Point
 from gateway.settings import Settings
 from rules.clause import ClauseFile
 from rules.conditions.combine import KINDS, AnySpec
@@ -20,10 +21,13 @@ from rules.conditions.condition import FAMILIES
 from rules.conditions.fact import Known
 from rules.conditions.sender import Who
 from rules.detectors import DETECTORS
+from rules.documents.document import DocumentFact
 from rules.pack import PackFile
+from tests.crash import figures, matrix
 from tests.given import generated
 from tests.given.pages import Reader, alike, blocks, steps
 from tests.given.tools import needed
+from tests.mutations import MUTATIONS, Mutation
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -107,6 +111,7 @@ def test_everything_that_a_clause_file_may_say_is_in_its_page() -> None:
         *KINDS,
         *FAMILIES,
         *DETECTORS,
+        *(fact.value for fact in DocumentFact),
         *(who.value for who in Who),
         *(fact.value for fact in Known),
         *ClauseFile.model_fields,
@@ -179,3 +184,27 @@ def test_the_script_for_moderators_runs_queue_commands_as_the_owner_of_the_key(t
     assert over_ssh(script, "show k3f; id $(id) *") == (0, "queue show k3f; id $(id) *")
     for typed in ("release k3f --as kim@uni.example", "list --config=/etc/passwd", "serve", "$(id)"):
         assert over_ssh(script, typed) == (2, "")
+
+
+def test_the_crash_matrix_is_whole_and_its_page_says_so() -> None:
+    assert figures.block("matrix") == matrix.table(), "python -m tests.crash.figures writes it anew"
+    points = {point for row in matrix.ROWS for point in re.findall(r"M\d+", row.point)}
+    assert points == {f"M{number}" for number in range(1, 24)}
+    assert "| lost | 0 |" in figures.block("figures"), "make siege writes it"
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.promise)
+def test_what_breaks_a_promise_on_purpose_still_finds_its_place(mutation: Mutation) -> None:
+    assert (ROOT / mutation.file).read_text(encoding="utf-8").count(mutation.old) == 1
+
+
+def test_every_test_that_the_promises_name_exists() -> None:
+    page = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/\S+?\.py)::(\w+)`", page)
+    assert len(named) == len(MUTATIONS) + sum(len(row.tests) for row in matrix.ROWS)
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text(encoding="utf-8")
+    for mutation in MUTATIONS:
+        assert f"| {mutation.promise} |" in page
+    for point in Point:
+        assert f"`{point}`" in page

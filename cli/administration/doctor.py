@@ -1,8 +1,10 @@
 """What `gatepost admin doctor` looks at, and what it thinks of it."""
 
+import asyncio
 import importlib.util
 import socket
 import sysconfig
+import time
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -10,16 +12,28 @@ from pathlib import Path
 from cli.listfiles.copies import copy_of
 from cli.listfiles.list_file import NotProved, proved
 from cli.listfiles.published import policy_of
+from cli.listfiles.sources import unsourced
+from cli.session import now
 from gateway import versions
+from gateway.confined import ocr
 from gateway.errors import GatewayError
+from gateway.metrics import Metrics
 from gateway.notices.waiting import hint, waiting_notices
+from gateway.scanners import Question, Said, Scanning
 from gateway.settings import Settings
+from gateway.smtp.certificates import CertificateUnfit, ends
 from gateway.store.database import Store
-from gateway.store.errors import StoreError
+from gateway.store.disk import refuse_network
+from gateway.store.errors import StoreError, StoreRemote
 from gateway.versions import Published
 from rules.errors import RulesError
+from rules.facts import Absence
+from rules.profile import Profile
+from rules.scanners import Absent
 
+_TEST = b"From: postmaster@localhost\r\nSubject: Test\r\n\r\nA test message from gatepost admin doctor.\r\n"
 _PATIENCE = 3.0  # seconds for a server to greet us
+_RENEWED = 14  # days before its end by which a certificate should have been renewed
 
 
 class Health(StrEnum):
@@ -42,12 +56,13 @@ class Seen:
 def examined(settings: Settings) -> tuple[Seen, ...]:
     """Everything looked at, one after the other."""
     seen = [Seen("settings", Health.WELL, f"{settings.file} can be read."), *_environment()]
+    seen += [*_ocr(settings), *_tls(settings), *_resolver(settings)]
     try:
         store = Store.open(settings.store_url)
     except StoreError as error:
         return (*seen, Seen("store", Health.ILL, str(error)), *_submission(settings, 0, ""))
     try:
-        seen.append(_sound(store))
+        seen += [_sound(store), *_distance(settings, store)]
         for one in store.read(versions.current):
             seen.extend(_list(settings, one))
         told = store.read(lambda connection: hint(connection, settings))
@@ -75,6 +90,42 @@ def _environment() -> list[Seen]:
     return seen or [Seen("environment", Health.WELL, "no foreign package shadows Gatepost's.")]
 
 
+def _ocr(settings: Settings) -> list[Seen]:
+    if not settings.readers.ocr:
+        return []
+    if not ocr.available():
+        return [Seen("ocr", Health.CARE, f"{ocr.MISSING}.")]
+    return [Seen("ocr", Health.WELL, "tesseract reads the text in pictures.")]
+
+
+def _resolver(settings: Settings) -> list[Seen]:
+    given = settings.authentication
+    if given.resolver == "off":
+        return []
+    from gateway.authentication.resolver import LookupFailed, Lookups, Resolver
+
+    async def asked() -> None:
+        await Lookups(Resolver(given.resolver), given.seconds).texts("_dmarc.example.org")
+
+    try:
+        asyncio.run(asked())
+    except (LookupFailed, GatewayError) as error:
+        says = f"the resolver {given.resolver} does not answer ({error}); members' posts will be held."
+        return [Seen("authentication", Health.ILL, says)]
+    return [Seen("authentication", Health.WELL, f"the resolver {given.resolver} answers.")]
+
+
+def _tls(settings: Settings) -> list[Seen]:
+    if not settings.tls.certificate:
+        return []
+    try:
+        days = (ends(settings.tls, settings.folder) - time.time()) / 86_400
+    except CertificateUnfit as unfit:
+        return [Seen("tls", Health.ILL, f"{unfit}.")]
+    health = Health.WELL if days > _RENEWED else Health.CARE
+    return [Seen("tls", health, f"the certificate fits its key, and ends in {days:.0f} days.")]
+
+
 def _sound(store: Store) -> Seen:
     damage = store.integrity()
     if damage != "ok":
@@ -82,24 +133,62 @@ def _sound(store: Store) -> Seen:
     return Seen("store", Health.WELL, f"{store.path} is readable and whole.")
 
 
+def _distance(settings: Settings, store: Store) -> list[Seen]:
+    try:
+        refuse_network(store.path)
+    except StoreRemote as error:
+        health = Health.CARE if settings.store.allow_network else Health.ILL
+        return [Seen("store", health, str(error))]
+    return []
+
+
 def _list(settings: Settings, one: Published) -> list[Seen]:
-    profile = policy_of(one).profile
-    seen = [_hop(one.list, profile.next_hop or ""), _copy(settings, one)]
+    policy = policy_of(one)
+    profile = policy.profile
+    seen = [*_hops(one.list, profile.hop_urls), *_scanners(profile), _copy(settings, one)]
     if not (profile.moderators or profile.owners or settings.admins):
         says = "nobody may decide on its posts; name 'moderators' in the list file."
         seen.append(Seen(one.list, Health.CARE, says))
+    if told := unsourced(policy, settings):
+        seen.append(Seen(one.list, Health.CARE, told))
     return seen
 
 
-def _hop(name: str, hop: str) -> Seen:
-    problem = _greeted(hop.partition("://")[2])
-    if problem:
-        return Seen(
-            name,
-            Health.ILL,
-            f"the next hop {hop} cannot be reached ({problem}); clients will be asked to try again.",
-        )
-    return Seen(name, Health.WELL, f"the next hop {hop} greets us.")
+def _hops(name: str, hops: tuple[str, ...]) -> list[Seen]:
+    problems = {hop: _greeted(hop.partition("://")[2]) for hop in hops}
+    lost = all(problems.values())
+    then = "clients will be asked to try again" if lost else "another takes its place"
+    seen: list[Seen] = []
+    for hop, problem in problems.items():
+        says = f"the next hop {hop} greets us."
+        if problem:
+            says = f"the next hop {hop} cannot be reached ({problem}); {then}."
+        seen.append(Seen(name, (Health.ILL if lost else Health.CARE) if problem else Health.WELL, says))
+    return seen
+
+
+def _scanners(profile: Profile) -> list[Seen]:
+    has = profile.scanners.asked if profile.scanners else {}
+    each = {scanner: Question.of(scanner, asked) for scanner, asked in has.items()}
+    said = asyncio.run(_asked(tuple(each.values()))) if each else {}
+    seen: list[Seen] = []
+    for scanner, question in each.items():
+        answer, place = said[question], f"{scanner.value} at {question.at}"
+        if isinstance(answer, Absence):
+            then = f"absent: {has[scanner].absent.value}"
+            health = Health.CARE if has[scanner].absent is Absent.IGNORE else Health.ILL
+            seen.append(Seen(profile.list, health, f"{place} says nothing ({answer.why}); {then}."))
+        else:
+            seen.append(Seen(profile.list, Health.WELL, f"{place} says {answer.verdict} of a test message."))
+    return seen
+
+
+async def _asked(questions: tuple[Question, ...]) -> Said:
+    scanning = Scanning(Metrics().scanners, now)
+    try:
+        return await scanning.scan(_TEST, questions)
+    finally:
+        await scanning.close()
 
 
 def _copy(settings: Settings, one: Published) -> Seen:

@@ -21,6 +21,7 @@ moderators:
 owners: [owner@lists.example.org]
 # The demo's posts come from this machine, so their authors may be told.
 trusted_networks: [127.0.0.0/8]
+border: {{networks: [127.0.0.0/8]}}
 timezone: Europe/London
 mode: enforce
 """

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 
 from cli import session
 from cli.holds.listing import tell_of_notices
-from cli.output import Ink, Piece, complain, confirm, say, table
+from cli.holds.origin import origin_of
+from cli.output import Ink, Piece, complain, confirm, remark, say, table
 from cli.person import login, people_of
 from cli.wording import age, posts
 from gateway import queue, versions
@@ -113,6 +114,8 @@ def decide(prefixes: Sequence[str], wish: Wish, given: str | None, *, yes: bool)
         if open_ones and (len(holds) > 1 or wish.outcome is Outcome.DISCARD):
             _preview(holds)
             confirm(f"{wish.outcome.value.capitalize()} {posts(len(open_ones))}", yes=yes)
+        if wish.outcome is Outcome.RELEASE:
+            _warn(store, open_ones, bench.settings.undo_seconds)
         left = sum(not _decided(bench, hold, wish, alone=len(holds) == 1) for hold in holds)
         tell_of_notices(store)
     if left:
@@ -140,6 +143,13 @@ def _preview(holds: Sequence[Hold]) -> None:
             for h in holds
         ],
     )
+
+
+def _warn(store: Store, holds: Sequence[Hold], window: int) -> None:
+    """Say where nobody may accept the author's signature when the post goes out."""
+    for hold in holds:
+        for concern in origin_of(store, hold).concerns(session.now(), timedelta(seconds=window)):
+            remark(f"{hold.id}: {concern}")
 
 
 def _decided(bench: Bench, hold: Hold, wish: Wish, *, alone: bool) -> bool:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from cli import session
 from cli.holds.as_json import hold_object
+from cli.holds.origin import origin_of
 from cli.listfiles.published import served
 from cli.output import Ink, Piece, emit, remark, say, table
 from cli.wording import age
@@ -59,13 +60,14 @@ def show_hold(which: str, *, as_json: bool) -> None:
     with session.store() as store:
         hold = store.read(lambda connection: queue.find(connection, which))
         reading = None if as_json else _reading(store, hold)
+        origin = origin_of(store, hold)
         tell_of_notices(store)
     if as_json:
-        emit(hold_object(hold))
+        emit(hold_object(hold) | {"authentication": origin.as_object()})
     else:
         from cli.holds.showing import show  # parsing messages is for those who show one
 
-        show(hold, reading, session.now())
+        show(hold, reading, origin, session.now())
 
 
 def _reading(store: Store, hold: Hold) -> "Reading | None":

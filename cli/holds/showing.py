@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from cli.holds.origin import Origin
 from cli.output import Ink, Piece, highlighted, on_terminal, say
 from cli.wording import age
 from gateway.holds import Hold
@@ -25,13 +26,15 @@ _TITLES = {
 _NOT_TEXT = ("subject", "attachment-name-")
 
 
-def show(hold: Hold, reading: Reading | None, now: datetime) -> None:
+def show(hold: Hold, reading: Reading | None, origin: Origin, now: datetime) -> None:
     """Print the hold: what it is, why it waits, the message, what people did. ``reading`` None: purged."""
     say(Piece(f"{hold.id}  {hold.state.value}", Ink.HEAD), f"  {hold.list}")
     waited = f"{hold.received:%Y-%m-%d %H:%M} UTC ({age(hold.received, now)} ago)"
     say(f"Received {waited}, judged by policy version {hold.version}")
     if hold.told:
         say(Piece(f"Author not told: {hold.told}", Ink.CARE))
+    for line in origin.lines(now):
+        say(*line)
     if hold.reply:
         say(Piece(f"The list server said: {hold.reply}", Ink.CARE))
     for finding in hold.findings:
@@ -44,7 +47,7 @@ def show(hold: Hold, reading: Reading | None, now: datetime) -> None:
 
 
 def message(reading: Reading, findings: Iterable[Finding]) -> None:
-    """Print a message by its zones: fields, words, attachments (listed, never opened), links."""
+    """Print a message by its zones: fields, words, attachments (what was read in them is a zone), links."""
     spans: dict[str, list[tuple[int, int]]] = {}
     for finding in findings:
         for quote in finding.quotes:
@@ -80,11 +83,12 @@ def _attachment(attachment: Attachment) -> None:
     if attachment.detected and attachment.detected != attachment.declared:
         kind += f", looks like {attachment.detected}"
     others = [name for name in attachment.names if name != attachment.name]
+    facts = "; ".join(("", *sorted(fact.value for fact in attachment.facts)))
+    if any(attachment.pixels):
+        kind += ", {} x {} pixels".format(*attachment.pixels)
     also = f", also named {', '.join(others)}" if others else ""
-    say(
-        Piece(f"\nAttachment {attachment.number}: ", Ink.BOLD),
-        " ".join(f"{attachment.name or 'without a name'}{also} ({kind}, {_size(attachment.size)})".split()),
-    )
+    told = f"{attachment.name or 'without a name'}{also} ({kind}, {_size(attachment.size)}{facts})"
+    say(Piece(f"\nAttachment {attachment.number}: ", Ink.BOLD), " ".join(told.split()))
 
 
 def _size(octets: int) -> str:

@@ -113,7 +113,8 @@ class Carried:
 def carry_along(source: Path, target: Path) -> Carried:
     """Read the files that a list file names, to be put beside its copy.
 
-    A pack given by a path stays where it is, and is named by its whole path.
+    A pack given by a path stays where it is, and is named by its whole path;
+    so do the certificates of a next hop.
     """
     value = read_yaml(source).value
     changes: list[Change] = []
@@ -129,6 +130,9 @@ def carry_along(source: Path, target: Path) -> Carried:
         moved = [_from_anywhere(source, entry) for entry in packs]
         if moved != packs:
             changes.append(Change(("packs",), moved))
+    hops = value.get("next_hop")
+    if (hops_moved := _certificates_from_anywhere(source, hops)) != hops:
+        changes.append(Change(("next_hop",), hops_moved))
     return Carried(tuple(changes), tuple(files))
 
 
@@ -143,6 +147,14 @@ def _named_files(value: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], st
 def _from_anywhere(source: Path, entry: Any) -> Any:
     is_path = isinstance(entry, str) and ("/" in entry or entry.startswith("."))
     return os.path.abspath(source.parent / entry) if is_path else entry  # noqa: PTH100  symlinks stay
+
+
+def _certificates_from_anywhere(source: Path, hops: Any) -> Any:
+    if isinstance(hops, list):
+        return [_certificates_from_anywhere(source, hop) for hop in hops]
+    if isinstance(hops, dict) and isinstance(hops.get("ca"), str):
+        return hops | {"ca": os.path.abspath(source.parent / hops["ca"])}  # noqa: PTH100  symlinks stay
+    return hops
 
 
 def _beside(given: Path, beside: Path) -> Beside:

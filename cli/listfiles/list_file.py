@@ -4,6 +4,7 @@ import fcntl
 import io
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,13 +15,14 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import YAMLError
 
+from cli.output import on_terminal, remark
 from cli.policies.proof import packs_of
 from gateway.errors import CouldNotBeDone, GivenWrong
 from rules.errors import RulesError, Unreadable
 from rules.files.yamlfile import read_text, read_yaml
 from rules.pack import read_pack
 from rules.policy import Policy, compose, load_policy
-from rules.profile import read_profile
+from rules.profile import Profile, read_profile
 from rules.prove import prove
 
 _WORDS = {"true": True, "false": False, "null": None}
@@ -130,6 +132,7 @@ def _put(path: Path, content: CommentedMap, change: Change) -> None:
 def proved(path: Path) -> Policy:
     """The policy of a list file. Raises RulesError when it cannot be read, NotProved when it is not true."""
     profile = read_profile(path)
+    _refuse_what_cannot_be_asked(path, profile)
     packs = tuple(read_pack(asked.folder) for asked in packs_of(path, profile))
     if len({pack.name for pack in packs}) < len(packs):
         return load_policy(path)  # which refuses it, naming the line
@@ -137,10 +140,22 @@ def proved(path: Path) -> Policy:
         policy = compose(profile, packs)
     except (RulesError, ValueError):
         return load_policy(path)  # likewise: packs are read twice only to say what is wrong
+    if on_terminal(sys.stderr):
+        remark(f"proving {', '.join(pack.name for pack in packs)} by their examples ...")
     disproofs = tuple(str(disproof) for pack in packs for disproof in prove(pack, profile))
     if disproofs:
         raise NotProved(str(path), disproofs)
     return policy
+
+
+def _refuse_what_cannot_be_asked(path: Path, profile: Profile) -> None:
+    # Here, and not where list files are read: a file can be checked where no scanner is ever asked.
+    if profile.scanners is None or profile.scanners.rspamd is None:
+        return
+    from gateway.scanners.rspamd import missing  # and so its room, only where a list needs it
+
+    if lack := missing():
+        raise read_yaml(path).refuse(("scanners", "rspamd"), f"'rspamd' {lack}")
 
 
 def rewrite(path: Path, text: Callable[[], str], publish: Callable[[Policy], int]) -> int:

@@ -75,15 +75,23 @@ def policy_named(list_file: Path | None, name: str | None) -> "Policy":
     if list_file is not None:
         return load_policy(list_file)
     with session.store() as store:
-        return policy_of(served(store, name or ""))
+        policy = policy_of(served(store, name or ""), store)
+        policy.weights  # noqa: B018  read while the store is open
+        return policy
 
 
-def policy_of(published: Published) -> "Policy":
-    """The policy that a published version is."""
+def policy_of(published: Published, store: Store | None = None) -> "Policy":
+    """The policy that a published version is; ``store`` has what it needs to judge too."""
     # Imported here, because a command that only lists holds never needs the judge.
     from rules.policy import Policy
 
-    return Policy.from_canonical(published.canonical)
+    if store is None:
+        return Policy.from_canonical(published.canonical)
+
+    def weights(digest: str) -> bytes:
+        return store.read(lambda connection: versions.weights(connection, digest))
+
+    return Policy.from_canonical(published.canonical, weights)
 
 
 def publish(store: Store, policy: "Policy", by: str, reason: str) -> int:

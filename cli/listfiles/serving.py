@@ -13,12 +13,14 @@ from cli.listfiles.list_file import Change, changed, rewrite
 from cli.listfiles.past import Met, last_met
 from cli.listfiles.published import policy_of, publish, served
 from cli.listfiles.settle import put
+from cli.listfiles.sources import unsourced
 from cli.output import Ink, Piece, confirm, emit, remark, say, table
 from cli.person import whose
 from gateway import versions
 from gateway.errors import CouldNotBeDone, GivenWrong
 from gateway.store.database import Store
 from gateway.versions import Published
+from rules.policy import Policy
 from rules.profile import Mode, Person, Profile, read_profile
 
 _LAST = 200  # posts looked back on before a list is enforced
@@ -60,14 +62,18 @@ def add_list(file: Path, by: str | None) -> None:
         made = carry_along(file, target)
         changes = (*made.changes, *_starting(profile))
         author = whose(profile, settings, by)
+        told: list[str] = []
+
+        def put_into_force(policy: Policy) -> int:
+            told.append(unsourced(policy, settings))
+            return publish(store, policy, author, f"added from {file.name}")
+
         with made.in_place():
-            number = rewrite(
-                target,
-                lambda: changed(file, changes),
-                lambda policy: publish(store, policy, author, f"added from {file.name}"),
-            )
+            number = rewrite(target, lambda: changed(file, changes), put_into_force)
     say(Piece(f"{profile.list} is served", Ink.GOOD), f" (version {number}); its file is {target}.")
     _advise(profile)
+    for sentence in filter(None, told):
+        remark(sentence)
 
 
 def _starting(profile: Profile) -> tuple[Change, ...]:
@@ -104,7 +110,13 @@ def list_lists(*, as_json: bool) -> None:
     table(
         ("list", "version", "mode", "next hop", "packs"),
         [
-            (one.list, str(one.number), _mode(profile), profile.next_hop or "-", ", ".join(profile.packs))
+            (
+                one.list,
+                str(one.number),
+                _mode(profile),
+                ", ".join(profile.hop_urls) or "-",
+                ", ".join(profile.packs),
+            )
             for one, profile in profiles
         ],
     )
@@ -119,7 +131,7 @@ def _brief(one: Published, profile: Profile) -> dict[str, Any]:
         "list": one.list,
         "version": one.number,
         "mode": _mode(profile),
-        "next_hop": profile.next_hop,
+        "next_hop": profile.model_dump(mode="json", include={"next_hop"})["next_hop"],
         "packs": list(profile.packs),
     }
 
@@ -142,6 +154,7 @@ def show_list(name: str, *, as_json: bool) -> None:
                 "moderators": [person.address for person in profile.moderators],
                 "owners": [person.address for person in profile.owners],
                 "members": None if profile.members is None else len(profile.members),
+                "scanners": _scanners(profile),
                 "clauses": settled,
                 "file": str(copy_of(session.settings().folder, one.list)),
             }
@@ -160,13 +173,18 @@ def _lines(one: Published, profile: Profile) -> tuple[tuple[str, str], ...]:
         ("aliases", ", ".join(profile.aliases)),
         ("version", f"{one.number}, {one.digest[:12]}"),
         ("mode", _mode(profile)),
-        ("next hop", profile.next_hop or ""),
+        ("next hop", ", ".join(profile.hop_urls)),
         ("packs", ", ".join(profile.packs)),
         ("moderators", _names(profile.moderators)),
         ("owners", _names(profile.owners)),
         ("members", members),
+        ("scanners", ", ".join(_scanners(profile))),
         ("purpose", " ".join(profile.purpose.split())),
     )
+
+
+def _scanners(profile: Profile) -> list[str]:
+    return [scanner.value for scanner in profile.scanners.asked] if profile.scanners else []
 
 
 def _names(people: Sequence[Person]) -> str:

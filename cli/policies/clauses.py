@@ -10,7 +10,7 @@ from cli.output import Ink, Piece, emit, say, table
 from cli.policies.proof import shipped
 from rules.clause import Clause, Examples, InForce
 from rules.errors import NoSuchClause, NoSuchPack
-from rules.pack import Pack, find_pack, read_pack
+from rules.pack import Pack, find_pack, read_untaught
 
 
 def list_clauses(what: str | None, *, as_json: bool) -> None:
@@ -44,7 +44,7 @@ def _clauses(what: str | None) -> Iterator[tuple[str, Clause]]:
 
 
 def _of_pack(name: str) -> Iterator[tuple[str, Clause]]:
-    pack = read_pack(find_pack(name, Path()))
+    pack = read_untaught(find_pack(name, Path()))
     for clause in pack.clauses:
         yield pack.name, clause
 
@@ -90,7 +90,9 @@ def _on_list(name: str, list_name: str) -> tuple[str, Clause, Examples]:
 
 def _in_packs(name: str) -> tuple[str, Clause, Examples]:
     wanted, _, short = name.rpartition("/")
-    packs: list[Pack] = [read_pack(find_pack(one, Path())) for one in ((wanted,) if wanted else shipped())]
+    packs: list[Pack] = [
+        read_untaught(find_pack(one, Path())) for one in ((wanted,) if wanted else shipped())
+    ]
     for pack in packs:
         for clause in pack.clauses:
             if clause.clause == short:

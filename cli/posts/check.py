@@ -1,13 +1,16 @@
 """`gatepost rules check`: judges message files and says, for each, what would happen and why."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from cli.output import Ink, Piece, complain, emit, say
-from cli.posts.archive import NoMessages, posts
-from cli.posts.judging import Judged, judge
+from cli.posts.archive import NoMessages, Post, posts
+from cli.posts.judging import Judged
+from cli.posts.together import Together
+from gateway.confined.one import Reader
 from rules.policy import Policy
 from rules.verdict import Action, Finding, Quote
 
@@ -20,29 +23,35 @@ _INKS = {
 }
 
 
-def check(policy: Policy, paths: Iterable[Path], *, archive: bool, as_json: bool) -> bool:
+def check(policy: Policy, paths: Iterable[Path], reader: Reader, *, archive: bool, as_json: bool) -> bool:
     """Judge every message under the paths and print each; False when a path held no message."""
     count: Counter[Action] = Counter()
     complete = True
-    for path in paths:
-        try:
-            for post in posts(path):
-                judged = judge(policy, post, archive=archive)
-                count[judged.verdict.action] += 1
-                emit(as_object(policy, judged)) if as_json else _tell(judged)
-        except NoMessages as error:
-            complain(str(error))
+    for judged in Together(policy, reader, archive).judged(partial(_under, tuple(paths))):
+        if isinstance(judged, NoMessages):
+            complain(str(judged))
             complete = False
+            continue
+        count[judged.verdict.action] += 1
+        emit(as_object(policy, judged)) if as_json else _tell(judged)
     if not as_json and sum(count.values()) > 1:
         each = ", ".join(f"{number} {action.word}" for action, number in sorted(count.items()))
         say(f"\n{sum(count.values())} posts: {each}.")
     return complete
 
 
+def _under(paths: tuple[Path, ...]) -> Iterator[Post | NoMessages]:
+    for path in paths:
+        try:
+            yield from posts(path)
+        except NoMessages as error:
+            yield error
+
+
 def as_object(policy: Policy, judged: Judged) -> dict[str, Any]:
     """One judged message as its line of JSON says it."""
     return {
-        "file": judged.post.name,
+        "file": judged.name,
         "action": judged.verdict.action.word,
         "findings": [_finding(finding) for finding in judged.verdict.findings],
         "policy": {"digest": policy.digest},
@@ -58,17 +67,18 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "status": finding.status.value,
         "confidence": round(finding.confidence, 4),
         "says": finding.says,
-        "quotes": [_quote(quote) for quote in finding.quotes],
+        "quotes": [as_quote(quote) for quote in finding.quotes],
     }
 
 
-def _quote(quote: Quote) -> dict[str, Any]:
+def as_quote(quote: Quote) -> dict[str, Any]:
+    """A quote as JSON says it."""
     return {"zone": quote.zone, "text": quote.text, "start": quote.start, "end": quote.end}
 
 
 def _tell(judged: Judged) -> None:
     action = judged.verdict.action
-    say(Piece(judged.post.name, Ink.BOLD), "  ", Piece(action.word, _INKS[action]))
+    say(Piece(judged.name, Ink.BOLD), "  ", Piece(action.word, _INKS[action]))
     for finding in judged.verdict.findings:
         say("  ", *story(finding))
 

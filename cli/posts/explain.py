@@ -1,81 +1,122 @@
-"""`gatepost rules explain`: a message as its judge sees it, each clause, what held and what failed."""
+"""`gatepost rules explain`: a message as its judge sees it, and what each clause made of it."""
 
 import time
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
 
-from cli.holds.showing import message
-from cli.output import Ink, Piece, emit, say
-from cli.posts.archive import post
-from cli.posts.check import as_object
-from cli.posts.judging import Case, Judged, prepare
-from rules.evaluate import Examination, Step, evaluate, examine
+from cli.output import emit
+from cli.posts.archive import Post as Found
+from cli.posts.check import as_object, as_quote
+from cli.posts.explained import Explained, Times, View, tell
+from cli.posts.history import History
+from cli.posts.judging import Case, Judged, prepare, spent
+from gateway.confined.one import Reader
+from rules.conditions.condition import Post
+from rules.evaluate import evaluate, needs, posted
+from rules.examine import Examination, Step, examine
+from rules.facts import NOTHING_SAID, Need
 from rules.policy import Policy
+from rules.scan import scan
+
+Result = TypeVar("Result")
 
 
-def explain(policy: Policy, file: Path, *, as_json: bool) -> None:
-    """Print a message's zones, the quotes in them, each clause examined and the time it took."""
-    found = post(file)
-    began = time.process_time()
-    case = prepare(policy, found)
-    read = (time.process_time() - began) * 1000
-    examinations = examine(policy, case.reading, case.facts, case.envelope, time.process_time)
-    verdict = evaluate(policy, case.reading, case.facts, case.envelope)
-    judged = Judged(found, verdict, (time.process_time() - began) * 1000)
+def explain(policy: Policy, found: Found, reader: Reader, history: History, *, as_json: bool) -> None:
+    """Print a message's zones, as displayed and as searched, the quotes in them, each clause, the times."""
+    explained = _explained(policy, found, reader, history)
     if as_json:
-        emit(_as_object(policy, judged, case, examinations))
-        return
-    say(Piece(f"{found.name}: {verdict.action.word}", Ink.HEAD))
-    message(case.reading, verdict.findings)
-    say(Piece(f"\nRead in {read:.1f} ms of CPU. Clauses, by policy {policy.digest[:12]}:", Ink.HEAD))
-    for examination in sorted(examinations, key=lambda one: one.finding is None):
-        _tell(examination)
-
-
-def _tell(one: Examination) -> None:
-    name = f"{one.pack}/{one.clause}"
-    spent = f" ({one.seconds * 1000:.2f} ms)"
-    if one.problem:
-        say(Piece(f"\n{name} raised", Ink.BAD), f": {one.problem}{spent}")
-        return
-    if one.finding is None:
-        why = "" if one.nominated else ", no word of its stands in the post"
-        say(Piece(f"\n{name}", Ink.BOLD), Piece(f" did not hold{why}{spent}", Ink.QUIET))
-        if not one.nominated:
-            return
+        emit(_as_object(policy, explained))
     else:
-        kind = one.finding.action.word + ("" if one.finding.acts else ", shadow")
-        say(Piece(f"\n{name}", Ink.CARE), f" held: {kind}, confidence {one.finding.confidence:.2f}{spent}")
-        say(f"  {one.finding.says}")
-    for step in one.steps:
-        _tell_step(step)
+        tell(policy, explained)
 
 
-def _tell_step(step: Step) -> None:
-    mark = Piece("+", Ink.GOOD) if step.held else Piece("-", Ink.QUIET)
-    shown = f": {step.detail}" if step.held and step.detail else ""
-    say("  " + "  " * step.depth, mark, f" {step.words}{shown}")
+def _explained(policy: Policy, found: Found, reader: Reader, history: History) -> Explained:
+    policy.compiled  # noqa: B018  done once for all posts, and no part of the time of this one
+    _, scanning = _timed(reader, lambda: scan(found.octets))
+    case, preparing = _timed(reader, lambda: _prepared(policy, found, reader, history))
+    asked, searching = _timed(reader, lambda: _posted(policy, case))
+    examinations = examine(policy, asked, time.process_time)
+    judging = searching + sum(one.seconds for one in examinations if one.nominated) * 1000
+    times = Times(scanning, max(0.0, preparing - scanning), searching, judging)
+    verdict = evaluate(policy, case.reading, case.facts, case.envelope)
+    judged = Judged(case.name, verdict, preparing + judging)
+    quotes = [quote for finding in verdict.findings for quote in finding.quotes]
+    views = tuple(View.of(view, asked, quotes) for view in asked.haystack.views)
+    return Explained(judged, case.reading, views, examinations, times)
 
 
-def _as_object(
-    policy: Policy, judged: Judged, case: Case, examinations: tuple[Examination, ...]
-) -> dict[str, Any]:
-    return as_object(policy, judged) | {
-        "zones": [{"name": zone.name, "text": zone.text} for zone in case.reading.zones],
-        "doubts": list(case.reading.doubts),
-        "clauses": [
-            {
-                "clause": one.clause,
-                "pack": one.pack,
-                "nominated": one.nominated,
-                "held": one.finding is not None,
-                "ms": round(one.seconds * 1000, 3),
-                "problem": one.problem,
-                "steps": [
-                    {"depth": step.depth, "asks": step.words, "held": step.held, "shows": step.detail}
-                    for step in one.steps
-                ],
-            }
-            for one in examinations
+def _prepared(policy: Policy, found: Found, reader: Reader, history: History) -> Case:
+    case = prepare(policy, found, reader)
+    quotes = Need.SAID in needs(policy, case.reading)
+    said = history(policy.profile.list, case.reading) if quotes else NOTHING_SAID
+    return replace(case, facts=replace(case.facts, said=said))
+
+
+def _posted(policy: Policy, case: Case) -> Post:
+    return posted(policy, case.reading, case.facts, case.envelope)
+
+
+def _timed(reader: Reader, action: Callable[[], Result]) -> tuple[Result, float]:
+    """What an action returns, and the milliseconds of CPU it took."""
+    began = spent(reader)
+    result = action()
+    return result, (spent(reader) - began) * 1000
+
+
+def _as_object(policy: Policy, explained: Explained) -> dict[str, Any]:
+    reading, times = explained.reading, explained.times
+    return as_object(policy, explained.judged) | {
+        "zones": [{"name": zone.name, "text": zone.text} for zone in reading.zones],
+        "searched": [
+            {"zone": view.zone, "disguised": view.disguised, "text": view.text, "marks": view.marks}
+            for view in explained.views
         ],
+        "doubts": [*reading.scan.excess, *reading.doubts],
+        "times": {
+            "scan": round(times.scan, 3),
+            "read": round(times.read, 3),
+            "search": round(times.search, 3),
+            "judge": round(times.judge, 3),
+        },
+        "clauses": [_clause(one) for one in explained.examinations],
+    }
+
+
+def _clause(one: Examination) -> dict[str, Any]:
+    return {
+        "clause": one.clause,
+        "pack": one.pack,
+        "threshold": one.threshold,
+        "nominated": one.nominated,
+        "always": one.always,
+        "signs": [
+            {"sought": sign.sought, "zone": sign.zone, "text": sign.text, "disguised": sign.disguised}
+            for sign in one.signs
+        ],
+        "held": one.finding is not None,
+        "confidence": one.finding.confidence if one.finding else 0.0,
+        "ms": round(one.seconds * 1000, 3),
+        "problem": one.problem,
+        "steps": [_step(step) for step in one.steps],
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    measure = step.measure
+    return {
+        "depth": step.depth,
+        "asks": step.words,
+        "held": step.held,
+        "confidence": round(step.confidence, 4),
+        "shows": step.detail,
+        "quotes": [as_quote(quote) for quote in step.quotes],
+        "weight": step.weight,
+        "measure": measure
+        and {
+            "there": round(measure.there, 4),
+            "of": measure.of,
+            "asked": measure.asked or "the threshold",
+            "shown": measure.shown,
+        },
     }

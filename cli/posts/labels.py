@@ -35,11 +35,8 @@ class Label:
     note: str
 
 
-def read_labels(path: Path, *, sealed: bool) -> tuple[Label, ...]:
-    """The labels of a file, without the sealed third (numbers divisible by three) unless asked for.
-
-    Raises LabelsUnreadable.
-    """
+def read_labels(path: Path) -> tuple[Label, ...]:
+    """The labels of a file. Raises LabelsUnreadable."""
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -48,8 +45,7 @@ def read_labels(path: Path, *, sealed: bool) -> tuple[Label, ...]:
     missing = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
     if missing:
         raise LabelsUnreadable(str(path), 1, f"the first line lacks the column '{missing[0]}'")
-    labels = [_label(path, number, row) for number, row in enumerate(rows, start=2)]
-    return tuple(label for label in labels if sealed or not is_sealed(label.file))
+    return tuple(_label(path, number, row) for number, row in enumerate(rows, start=2))
 
 
 def is_sealed(file: str) -> bool:

@@ -1,15 +1,17 @@
 """`gatepost rules score`: what a policy catches and misses in labelled posts, with intervals."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from cli.output import Ink, Piece, emit, say, table
+from cli.output import Ink, Piece, emit, remark, say, table
 from cli.posts.archive import Post, post
-from cli.posts.judging import judge
+from cli.posts.judging import Judged
 from cli.posts.labels import Label
+from cli.posts.together import Together
+from gateway.confined.one import Reader
 from rules.policy import Policy
 from rules.verdict import Action, Verdict
 
@@ -63,17 +65,23 @@ def wilson(hits: int, trials: int) -> tuple[float, float, float] | None:
     return share, max(0.0, middle - reach), min(1.0, middle + reach)
 
 
-def scored(policy: Policy, folder: Path, labels: Iterable[Label]) -> tuple[Scored, ...]:
+def scored(policy: Policy, folder: Path, labels: Iterable[Label], reader: Reader) -> tuple[Scored, ...]:
     """Each labelled post judged. Raises NoMessages for a file that is missing."""
-    return tuple(Scored(label, judge(policy, _post(folder, label)).verdict) for label in labels)
+    chosen = tuple(labels)
 
+    def source() -> Iterator[Post]:
+        return (post(folder / label.file) for label in chosen)
 
-def _post(folder: Path, label: Label) -> Post:
-    return post(folder / label.file)
+    return tuple(
+        Scored(label, judged.verdict)
+        for label, judged in zip(chosen, Together(policy, reader).judged(source), strict=True)
+        if isinstance(judged, Judged)
+    )
 
 
 def report(policy: Policy, results: tuple[Scored, ...], *, as_json: bool) -> None:
     """Print the figures, the misses and the false holds."""
+    _say_what_is_unknown(policy, results)
     overall = _of_posts(results)
     clauses = sorted({name for result in results for name in (*result.label.cited, *result.verdict.clauses)})
     by_clause = {name: _of_clause(results, name) for name in clauses}
@@ -92,6 +100,14 @@ def report(policy: Policy, results: tuple[Scored, ...], *, as_json: bool) -> Non
         "Missed", results, _missed, lambda result: ", ".join(result.label.cited) + ": " + result.label.note
     )
     _listed("Held, and should pass", results, _false, _why_held)
+
+
+def _say_what_is_unknown(policy: Policy, results: tuple[Scored, ...]) -> None:
+    """A misspelt clause would count as missed for ever."""
+    known = {clause.clause for clause in policy.clauses}
+    cited = {name for result in results for name in (*result.label.cited, *result.label.arguable)}
+    if strange := sorted(cited - known):
+        remark(f"The labels name {', '.join(strange)}, which the list file's policy does not have")
 
 
 def _of_posts(results: Iterable[Scored]) -> Tally:

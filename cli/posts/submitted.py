@@ -1,7 +1,9 @@
 """An archived post as its author submitted it: without what the list added on the way."""
 
 import re
+from dataclasses import replace
 
+from cli.posts.archive import Post
 from rules.profile import Profile
 
 _ADDED = (
@@ -26,8 +28,19 @@ _TAG = re.compile(rb"((?:re|fwd?|aw|sv)[ \t]*:[ \t]*)*(\[([^\[\]\r\n]{1,60})\][ 
 _RULER = re.compile(rb"(?:[_#*-]|=3D|=(?!\r)){20,}=?[ \t]*\r\n")
 _OF_A_LIST = re.compile(rb"mailing list|unsubscribe|jiscmail|listserv|listinfo", re.IGNORECASE)
 _IDENTIFIER = re.compile(rb"^list-id[ \t]*:[^<\r\n]*<([^.>\r\n]+)", re.IGNORECASE | re.MULTILINE)
+# What Pipermail puts in the place of a part that it took out of a post.
+_SCRUBBED = re.compile(
+    rb"^-{8,20} next part -{8,20}[ \t]*\r\n"
+    rb"(?:An? [^\r\n]{1,60} was scrubbed\.\.\.[ \t]*\r\n(?:[A-Za-z]{3,7} ?:[^\r\n]{0,300}\r\n){0,8})?",
+    re.MULTILINE,
+)
 _BOUNDARY = re.compile(rb"\r\n--[^\r\n ]{1,70}(?:--)?\r\n")
 _LONGEST_FOOTER = 2000  # octets
+
+
+def submitted(post: Post, profile: Profile) -> Post:
+    """The post without what the list added."""
+    return replace(post, octets=as_submitted(post.octets, profile))
 
 
 def as_submitted(octets: bytes, profile: Profile) -> bytes:
@@ -35,6 +48,7 @@ def as_submitted(octets: bytes, profile: Profile) -> bytes:
     head, gap, body = octets.partition(b"\r\n\r\n")
     names = _tags(profile, head)
     kept = [_untagged(field, names) for field in _fields(head + b"\r\n") if not _added(field)]
+    body = _SCRUBBED.sub(b"", body)
     return b"".join(kept).removesuffix(b"\r\n") + gap + _without_footer(body, profile)
 
 

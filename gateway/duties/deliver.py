@@ -12,19 +12,22 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from gateway import queue
+from gateway import queue, said, transactions
 from gateway.addresses import Served
+from gateway.authentication.ageing import aged, concerns
 from gateway.duties.means import Means
 from gateway.duties.packing import Packer
 from gateway.duties.reports import Reporter
 from gateway.duties.step import Next, Step, step
+from gateway.faults import Point, fault
 from gateway.holds import OctetsGone
 from gateway.outbox import deliveries
-from gateway.outbox.deliveries import Delivery
+from gateway.outbox.delivery import Delivery
 from gateway.relay import Outcome, Parcel, Stage
 from gateway.reply import NEXT_HOP_LOST, Reply
 
 _LEASE = timedelta(minutes=5)  # for all that happens before the final dot
+_LOOK = 2.0  # seconds for what only tells something
 _DOTTED = timedelta(minutes=5)  # beyond relay.data_timeout
 _LOOK_BACK = timedelta(seconds=30)  # between looks for what a crash left
 _NO_LIST = Reply(451, 3, 0, "The list is not served any more")
@@ -56,8 +59,7 @@ class Deliver:
         """Lease what is due; what a crash left in hand is put right first."""
         now = self._means.clock()
         if self._looked_back is None or abs(now - self._looked_back) >= _LOOK_BACK:
-            await self._look_back(now)
-            self._looked_back = now
+            await self.look_back(now)
         store, writer = self._means.store, self._means.writer
         found = await asyncio.to_thread(store.read, lambda c: deliveries.due(c, now, room))
         if not found:
@@ -68,6 +70,7 @@ class Deliver:
 
     async def do(self, delivery: Delivery) -> None:
         """Make one attempt and record what came of it, with the notices that it calls for."""
+        fault(Point.DELIVERY_LEASED)
         in_force = self._means.directory().named(delivery.list)
         if in_force is None:
             outcome = _everyone(delivery, _NO_LIST, Stage.CONNECT)
@@ -76,9 +79,11 @@ class Deliver:
                 outcome = await self._attempt(delivery, in_force)
             except LeaseLost:
                 return
+        fault(Point.DELIVERY_ANSWERED)
         now = self._means.clock()
         following = step(delivery, outcome, now, self._give_up_after)
         await self._means.writer.write(lambda c: self._record(c, delivery, following, now))
+        fault(Point.DELIVERY_RECORDED)
         self._recorder.journal(delivery, following)
 
     async def _attempt(self, delivery: Delivery, in_force: Served) -> Outcome:
@@ -89,6 +94,12 @@ class Deliver:
             )
         except OctetsGone as gone:
             return _everyone(delivery, Reply(554, 3, 0, str(gone)), Stage.CONNECT)
+        if delivery.hold_id is not None and delivery.attempts <= 1:
+            try:
+                async with asyncio.timeout(_LOOK):
+                    await self._look_at_signatures(delivery, parcel.octets)
+            except Exception as error:  # noqa: BLE001  trouble: what it might have told keeps no post back
+                self._means.journal.trouble("signature_unseen", error, id=delivery.hold_id)
         try:
             return await self._hand_over(delivery, in_force, parcel)
         except TimeoutError:
@@ -96,6 +107,17 @@ class Deliver:
         except ValueError as error:
             # Octets that no server may be given; trying again would not change them.
             return _everyone(delivery, Reply(554, 6, 0, str(error)), Stage.CONNECT)
+
+    async def _look_at_signatures(self, delivery: Delivery, octets: bytes) -> None:
+        """Leave a line in the journal where others may refuse the author's signature; the post goes out."""
+        store, list_ = self._means.store, delivery.list
+        found = await asyncio.to_thread(
+            store.read, lambda c: transactions.identity(c, delivery.transaction_id, list_)
+        )
+        signatures = await aged(octets, found, self._means.authenticator)
+        if concerns(signatures, self._means.clock(), policy=found.policy):
+            domains = sorted({one.domain for one in signatures})
+            self._means.journal.event("signature_stale", id=delivery.hold_id, domains=domains)
 
     async def _hand_over(self, delivery: Delivery, in_force: Served, parcel: Parcel) -> Outcome:
         # Ends well before the lease does: two holders of one delivery would both think it theirs.
@@ -108,8 +130,11 @@ class Deliver:
                 mine = await self._means.writer.write(lambda c: deliveries.dotted(c, delivery.id, until))
                 if not mine:
                     raise LeaseLost(delivery.id)
+                fault(Point.DELIVERY_DOTTED)
 
-            return await self._means.relay.deliver(in_force.hop, parcel, before_dot)
+            # Nobody waits for the answer, so the lease bounds it: a long post may take its time.
+            seconds = 2 * _LEASE.total_seconds()
+            return await self._means.relay.deliver(in_force.hop, parcel, before_dot, seconds=seconds)
 
     def _record(self, connection: Connection, delivery: Delivery, following: Step, now: datetime) -> None:
         if following.owed and following.owed != delivery.recipients:
@@ -120,6 +145,8 @@ class Deliver:
             case Next.DELIVERED:
                 deliveries.delivered(connection, delivery.id, following.reply)
                 self._recorder.released(connection, delivery, now)
+                if delivery.hold_id is not None:
+                    said.keep_released(connection, delivery.hold_id, now)
             case Next.FAILED:
                 hold_id = deliveries.failed(connection, delivery.id, following.reply)
                 self._recorder.refused(connection, hold_id, following, now)
@@ -127,15 +154,17 @@ class Deliver:
                 hold_id = deliveries.unknown(connection, delivery.id, following.reply)
                 self._recorder.unknown(connection, hold_id, following, now)
 
-    async def _look_back(self, now: datetime) -> None:
-        recovered = await self._means.writer.write(lambda c: self._recover(c, now))
+    async def look_back(self, now: datetime, *, alone: bool = False) -> None:
+        """Put right what a crash left: where a lease has ended, or anywhere, if nobody else is at work."""
+        recovered = await self._means.writer.write(lambda c: self._recover(c, now, alone=alone))
+        self._looked_back = now
         for hold_id in recovered.unknown:
             self._recorder.alarm(hold_id)
         if recovered.again:
             self._means.journal.event("deliveries_taken_up", count=recovered.again)
 
-    def _recover(self, connection: Connection, now: datetime) -> deliveries.Recovered:
-        recovered = deliveries.recover(connection, now)
+    def _recover(self, connection: Connection, now: datetime, *, alone: bool) -> deliveries.Recovered:
+        recovered = deliveries.recover(connection, now, alone=alone)
         for hold_id in recovered.unknown:
             hold = queue.get(connection, hold_id)
             self._recorder.unknown(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from gateway.addresses import Directory
 from gateway.journal import Journal
@@ -13,12 +13,15 @@ from gateway.store.database import Store
 from gateway.store.writer import Writer
 from gateway.trace import Trace
 
+if TYPE_CHECKING:
+    from gateway.authentication.authenticator import Authenticator
+
 Item = TypeVar("Item")
 
 
 @dataclass(kw_only=True)
 class Means:
-    """The store, the way out, and the lists as they are served now."""
+    """The store, the way out, and the lists as they are served now; None: the DNS is asked nothing."""
 
     writer: Writer
     store: Store
@@ -28,6 +31,7 @@ class Means:
     clock: Callable[[], datetime]
     trace: Trace
     directory: Callable[[], Directory]
+    authenticator: "Authenticator | None" = None
 
 
 class Duty(Protocol[Item]):

@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, select
 
 from gateway.duties.backoff import backoff
 from gateway.duties.means import Means
+from gateway.faults import Point, fault
+from gateway.notices.digest import digest_letter
 from gateway.notices.kinds import Kind
 from gateway.outbox import notices
 from gateway.outbox.notices import Notice
@@ -47,8 +49,7 @@ class Notify:
         now = self._means.clock()
         store, writer = self._means.store, self._means.writer
         if self._looked_back is None or abs(now - self._looked_back) >= _LOOK_BACK:
-            await writer.write(lambda c: notices.recover(c, now), durable=False)
-            self._looked_back = now
+            await self.look_back(now)
         found = await asyncio.to_thread(store.read, lambda c: notices.due(c, now, room))
         if not found:
             return ()
@@ -58,14 +59,21 @@ class Notify:
         )
         return tuple(each for each in leased if each is not None)
 
+    async def look_back(self, now: datetime, *, alone: bool = False) -> None:
+        """Let wait again what a crash left: where a lease has ended, or all, if nobody else is at work."""
+        await self._means.writer.write(lambda c: notices.recover(c, now, alone=alone), durable=False)
+        self._looked_back = now
+
     async def do(self, notice: Notice) -> None:
         """Send one notice and record what came of it."""
+        fault(Point.NOTICE_LEASED)
         now = self._means.clock()
         if Kind(notice.kind).to_author and await self._too_many(notice, now):
             return
-        parcel = Parcel(b"", (notice.recipient.encode("ascii", "replace"),), (), b"", notice.octets)
-        if self._hop is None:
+        octets = await self._written(notice)
+        if self._hop is None or not octets:
             return
+        parcel = Parcel(b"", (notice.recipient.encode("ascii", "replace"),), (), b"", octets)
         try:
             async with asyncio.timeout(_LEASE.total_seconds() - 60):
                 outcome = await self._means.relay.deliver(self._hop, parcel, None)
@@ -74,7 +82,24 @@ class Notify:
                 lambda c: notices.retry(c, notice.id, "no reply in time", now + backoff(notice.attempts))
             )
             return
+        fault(Point.NOTICE_ANSWERED)
         await self._record(notice, outcome, self._means.clock())
+
+    async def _written(self, notice: Notice) -> bytes:
+        """What is sent; a digest is written only now, and given up, as b"", when there is nothing to tell."""
+        if notice.kind != Kind.MODERATOR_DIGEST:
+            return notice.octets
+        in_force = self._means.directory().named(notice.list)
+        octets = b""
+        if in_force is not None:
+            profile = in_force.profile
+            octets = await asyncio.to_thread(
+                self._means.store.read, lambda c: digest_letter(c, profile, notice)
+            )
+        if not octets:
+            words = "nothing of it waits any more"
+            await self._means.writer.write(lambda c: notices.failed(c, notice.id, words))
+        return octets
 
     async def _record(self, notice: Notice, outcome: Outcome, now: datetime) -> None:
         reply = outcome.replies[0]

@@ -12,7 +12,7 @@ from gateway.duties.step import Next, Step
 from gateway.holds import Hold, NewNotice
 from gateway.journal import Journal
 from gateway.notices.compose import refused_notices, released_notices, unknown_notices
-from gateway.outbox.deliveries import Delivery
+from gateway.outbox.delivery import Delivery
 from gateway.outbox.notices import add_notices
 from rules.profile import Profile
 

@@ -10,6 +10,8 @@ from gateway.duties.expire import Expire
 from gateway.duties.means import Duty, Means
 from gateway.duties.notify import Notify
 from gateway.duties.purge import Purge
+from gateway.store.errors import StoreError
+from gateway.store.shift import Shift
 
 Item = TypeVar("Item")
 
@@ -25,9 +27,10 @@ class Duties(Means):
     """All duties of one process. Others may run elsewhere on the same store: leases keep them apart."""
 
     def __post_init__(self) -> None:
+        self._deliver, self._notify = Deliver(self), Notify(self)
         self._rounds = (
-            Round(Deliver(self), self),
-            Round(Notify(self), self),
+            Round(self._deliver, self),
+            Round(self._notify, self),
             Round(Expire(self), self),
             Round(Purge(self), self),
         )
@@ -39,9 +42,26 @@ class Duties(Means):
 
     async def run(self) -> None:
         """Do what is due until cancelled; what is under way then is finished first."""
-        async with asyncio.TaskGroup() as group:
-            for each in self._rounds:
-                group.create_task(each.run())
+        shift = Shift(self.store.path)
+        try:
+            if await asyncio.to_thread(shift.begin):
+                await self._take_up()
+            shift.settle()
+            async with asyncio.TaskGroup() as group:
+                for each in self._rounds:
+                    group.create_task(each.run())
+        finally:
+            shift.end()
+
+    async def _take_up(self) -> None:
+        """Take up what the dead had in hand, minutes before their leases end."""
+        now = self.clock()
+        try:
+            await self._deliver.look_back(now, alone=True)
+            await self._notify.look_back(now, alone=True)
+        except StoreError as error:
+            # Their leases end by themselves.
+            self.journal.trouble("duty_failed", error, duty="take up")
 
 
 class Round(Generic[Item]):

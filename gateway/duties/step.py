@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from gateway.duties.backoff import backoff
-from gateway.outbox.deliveries import Delivery
+from gateway.outbox.delivery import Delivery
 from gateway.relay import Outcome
 
 

@@ -7,6 +7,7 @@ class Kind(StrEnum):
     """Who is told what."""
 
     MODERATOR_HELD = "moderator-held"
+    MODERATOR_DIGEST = "moderator-digest"
     MODERATOR_DECIDED = "moderator-decided"
     MODERATOR_EXPIRED = "moderator-expired"
     MODERATOR_RELEASE_FAILED = "moderator-release-failed"

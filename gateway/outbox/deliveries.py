@@ -7,12 +7,13 @@ waiting -> sending -> dotted -> delivered  the hold is RELEASED
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from gateway.holds import Hold, HoldState, NewDelivery
+from gateway.outbox import leases
+from gateway.outbox.delivery import OWED, UNDER_WAY, Delivery, DeliveryState, delivery_of
 from gateway.store import codec, ids
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import DELIVERY, HOLD, OCTETS
@@ -21,45 +22,6 @@ from rules.verdict import Verdict
 
 _C = DELIVERY.c
 _INSERT = Statement(insertion(DELIVERY, "id"))
-
-
-class DeliveryState(StrEnum):
-    """Where a delivery stands; DOTTED: its final dot is going out, so it may have been taken."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    DOTTED = "dotted"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    CANCELLED = "cancelled"
-
-
-_UNDER_WAY = (DeliveryState.SENDING.value, DeliveryState.DOTTED.value)
-OWED = (DeliveryState.WAITING.value, *_UNDER_WAY)
-"""The states, as rows have them, in which the next hop may still be given the octets."""
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A message that we owe the next hop of ``list``; ``hold_id`` is None for a passing post.
-
-    ``since`` is when it was first due, ``attempts`` counts those begun, this one included.
-    """
-
-    id: int
-    hold_id: str | None
-    transaction_id: str
-    list: str
-    reverse_path: bytes
-    recipients: tuple[bytes, ...]
-    parameters: tuple[bytes, ...]
-    digest: str
-    state: DeliveryState
-    attempts: int
-    due: datetime
-    since: datetime
-    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +52,7 @@ def add_passing(connection: Connection, arrival: Arrival, new: NewDelivery) -> N
         reverse_path=envelope.reverse_path,
         recipients=codec.octets_column(new.recipients),
         parameters=codec.octets_column(envelope.parameters),
+        recipient_parameters=codec.asked_column(envelope.asked_for(new.recipients)),
         digest=arrival.message.digest,
         **_untried(now),
     )
@@ -113,6 +76,7 @@ def add_release(connection: Connection, hold: Hold, decision_id: int, due: datet
         reverse_path=hold.reverse_path,
         recipients=codec.octets_column(hold.recipients),
         parameters=codec.octets_column(hold.parameters),
+        recipient_parameters=codec.asked_column(hold.recipient_parameters),
         digest=hold.digest,
         **_untried(codec.microseconds(due)),
     )
@@ -120,24 +84,13 @@ def add_release(connection: Connection, hold: Hold, decision_id: int, due: datet
 
 def due(connection: Connection, now: datetime, most: int = 100) -> tuple[Delivery, ...]:
     """Deliveries to be tried now, the longest due first."""
-    query = select(DELIVERY).where(_C.state == "waiting", _C.due <= codec.microseconds(now))
-    return tuple(_delivery(row) for row in connection.execute(query.order_by(_C.due, _C.id).limit(most)))
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next delivery is due, or None when none waits."""
-    earliest = connection.scalar(select(func.min(_C.due)).where(_C.state == "waiting"))
-    return None if earliest is None else codec.moment(earliest)
+    return tuple(delivery_of(row) for row in leases.due(connection, DELIVERY, now, most))
 
 
 def lease(connection: Connection, delivery_id: int, now: datetime, until: datetime) -> Delivery | None:
     """Take a due delivery in hand until a time, or None when it was taken or cancelled meanwhile."""
-    taken = connection.execute(
-        update(DELIVERY)
-        .where(_C.id == delivery_id, _C.state == "waiting", _C.due <= codec.microseconds(now))
-        .values(state="sending", attempts=_C.attempts + 1, lease=codec.microseconds(until))
-    )
-    return _get(connection, delivery_id) if taken.rowcount else None
+    taken = leases.take(connection, DELIVERY, delivery_id, now, until)
+    return _get(connection, delivery_id) if taken else None
 
 
 def dotted(connection: Connection, delivery_id: int, until: datetime) -> bool:
@@ -168,7 +121,7 @@ def retry(connection: Connection, delivery_id: int, reply: str, due: datetime) -
     """Let it wait until ``due``: nothing was taken, and trying again may help."""
     connection.execute(
         update(DELIVERY)
-        .where(_C.id == delivery_id, _C.state.in_(_UNDER_WAY))
+        .where(_C.id == delivery_id, _C.state.in_(UNDER_WAY))
         .values(state="waiting", due=codec.microseconds(due), lease=None, reply=codec.column(reply))
     )
 
@@ -189,16 +142,29 @@ def unknown(connection: Connection, delivery_id: int, reply: str) -> str | None:
     return None if delivery is None else _move_hold(connection, delivery, HoldState.UNKNOWN, reply)
 
 
-def recover(connection: Connection, now: datetime) -> Recovered:
-    """Put right what a crash left: an expired lease without a dot waits again, one with a dot is unknown."""
-    expired = _C.lease < codec.microseconds(now)
-    again = connection.execute(
-        update(DELIVERY).where(_C.state == "sending", expired).values(state="waiting", lease=None)
-    ).rowcount
-    lost = tuple(connection.scalars(select(_C.id).where(_C.state == "dotted", expired)))
-    words = "the gateway stopped before the next hop's reply to the final dot"
-    holds = [unknown(connection, delivery_id, words) for delivery_id in lost]
-    return Recovered(again, tuple(hold_id for hold_id in holds if hold_id is not None))
+def recover(connection: Connection, now: datetime, *, alone: bool = False) -> Recovered:
+    """Put right what a crash left: what had no dot waits again, what had one is unknown.
+
+    That is told by leases that have ended; ``alone``: all have, because nobody else delivers.
+    """
+    return _recover(connection, leases.ended(DELIVERY, now, alone=alone))
+
+
+def take_back(connection: Connection, delivery_id: int) -> Recovered:
+    """Put right one delivery whose holder is gone, whatever its lease says."""
+    return _recover(connection, _C.id == delivery_id)
+
+
+def ask(connection: Connection, delivery_id: int) -> str | None:
+    """Make a hold of a failed or unknown passing post that has none, so that a moderator sees it; its id."""
+    query = select(DELIVERY).where(
+        _C.id == delivery_id, _C.hold_id.is_(None), _C.state.in_(("failed", "unknown"))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        return None
+    state = HoldState.UNKNOWN if row.state == "unknown" else HoldState.RELEASE_FAILED
+    return _become_hold(connection, row, state, row.reply)
 
 
 def cancel(connection: Connection, decision_id: int) -> bool:
@@ -217,6 +183,14 @@ def drop_octets(connection: Connection, digest: str) -> None:
     connection.execute(OCTETS.delete().where(OCTETS.c.digest == digest, ~held, ~owed))
 
 
+def _recover(connection: Connection, which: ColumnElement[bool]) -> Recovered:
+    again = leases.free(connection, DELIVERY, which)
+    lost = tuple(connection.scalars(select(_C.id).where(_C.state == "dotted", which)))
+    words = "the gateway stopped before the next hop's reply to the final dot"
+    holds = [unknown(connection, delivery_id, words) for delivery_id in lost]
+    return Recovered(again, tuple(hold_id for hold_id in holds if hold_id is not None))
+
+
 def _untried(due: int) -> dict[str, object]:
     return {"state": "waiting", "attempts": 0, "due": due, "since": due, "lease": None, "reply": ""}
 
@@ -224,7 +198,7 @@ def _untried(due: int) -> dict[str, object]:
 def _end(connection: Connection, delivery_id: int, state: DeliveryState, reply: str) -> Row[Any] | None:
     ended = connection.execute(
         update(DELIVERY)
-        .where(_C.id == delivery_id, _C.state.in_(_UNDER_WAY))
+        .where(_C.id == delivery_id, _C.state.in_(UNDER_WAY))
         .values(state=state.value, lease=None, reply=codec.column(reply))
     )
     if not ended.rowcount:
@@ -248,7 +222,8 @@ def _move_hold(connection: Connection, delivery: Row[Any], state: HoldState, rep
 
 def _become_hold(connection: Connection, delivery: Row[Any], state: HoldState, reply: str) -> str:
     hold_id = ids.new_id()
-    same = ("transaction_id", "list", "version", "reverse_path", "recipients", "parameters", "digest")
+    same = ("transaction_id", "list", "version", "digest")
+    envelope = ("reverse_path", "recipients", "parameters", "recipient_parameters")
     described = ("author", "subject", "message_id", "findings", "sensitive", "told")
     connection.execute(
         HOLD.insert().values(
@@ -259,7 +234,7 @@ def _become_hold(connection: Connection, delivery: Row[Any], state: HoldState, r
             days=0,
             row_version=1,
             reply=codec.column(reply),
-            **{name: getattr(delivery, name) for name in (*same, *described)},
+            **{name: getattr(delivery, name) for name in (*same, *envelope, *described)},
         )
     )
     connection.execute(update(DELIVERY).where(_C.id == delivery.id).values(hold_id=hold_id))
@@ -267,22 +242,4 @@ def _become_hold(connection: Connection, delivery: Row[Any], state: HoldState, r
 
 
 def _get(connection: Connection, delivery_id: int) -> Delivery:
-    return _delivery(connection.execute(select(DELIVERY).where(_C.id == delivery_id)).one())
-
-
-def _delivery(row: Row[Any]) -> Delivery:
-    return Delivery(
-        id=row.id,
-        hold_id=row.hold_id,
-        transaction_id=row.transaction_id,
-        list=row.list,
-        reverse_path=row.reverse_path,
-        recipients=codec.octets_of(row.recipients),
-        parameters=codec.octets_of(row.parameters),
-        digest=row.digest,
-        state=DeliveryState(row.state),
-        attempts=row.attempts,
-        due=codec.moment(row.due),
-        since=codec.moment(row.since),
-        reply=row.reply,
-    )
+    return delivery_of(connection.execute(select(DELIVERY).where(_C.id == delivery_id)).one())

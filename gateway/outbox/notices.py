@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from gateway.holds import NewNotice
+from gateway.outbox import leases
 from gateway.store import codec
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import NOTICE
@@ -72,14 +73,7 @@ def add_notices(connection: Connection, notices: tuple[NewNotice, ...]) -> None:
 
 def due(connection: Connection, now: datetime, most: int = 100) -> tuple[Notice, ...]:
     """Notices to be sent now, the longest due first."""
-    query = select(NOTICE).where(_C.state == "waiting", _C.due <= codec.microseconds(now))
-    return tuple(_notice(row) for row in connection.execute(query.order_by(_C.due, _C.id).limit(most)))
-
-
-def next_due(connection: Connection) -> datetime | None:
-    """When the next notice is due, or None when none waits."""
-    earliest = connection.scalar(select(func.min(_C.due)).where(_C.state == "waiting"))
-    return None if earliest is None else codec.moment(earliest)
+    return tuple(_notice(row) for row in leases.due(connection, NOTICE, now, most))
 
 
 def count_waiting(connection: Connection) -> int:
@@ -89,12 +83,7 @@ def count_waiting(connection: Connection) -> int:
 
 def lease(connection: Connection, notice_id: int, now: datetime, until: datetime) -> Notice | None:
     """Take a due notice in hand until a time, or None when it was taken or cancelled meanwhile."""
-    taken = connection.execute(
-        update(NOTICE)
-        .where(_C.id == notice_id, _C.state == "waiting", _C.due <= codec.microseconds(now))
-        .values(state="sending", attempts=_C.attempts + 1, lease=codec.microseconds(until))
-    )
-    if not taken.rowcount:
+    if not leases.take(connection, NOTICE, notice_id, now, until):
         return None
     return _notice(connection.execute(select(NOTICE).where(_C.id == notice_id)).one())
 
@@ -118,10 +107,17 @@ def retry(connection: Connection, notice_id: int, reply: str, due: datetime) -> 
     )
 
 
-def recover(connection: Connection, now: datetime) -> int:
-    """Let notices whose lease expired wait again (one may arrive twice); returns how many."""
-    expired = update(NOTICE).where(_C.state == "sending", _C.lease < codec.microseconds(now))
-    return connection.execute(expired.values(state="waiting", lease=None)).rowcount
+def recover(connection: Connection, now: datetime, *, alone: bool = False) -> int:
+    """Let notices whose lease ended wait again (one may arrive twice); returns how many.
+
+    ``alone``: all have ended, because nobody else sends notices.
+    """
+    return leases.free(connection, NOTICE, leases.ended(NOTICE, now, alone=alone))
+
+
+def take_back(connection: Connection, notice_id: int) -> bool:
+    """Let one notice wait again whose holder is gone, whatever its lease says; False: it was not in hand."""
+    return bool(leases.free(connection, NOTICE, _C.id == notice_id))
 
 
 def cancel(connection: Connection, decision_id: int) -> int:

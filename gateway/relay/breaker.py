@@ -7,7 +7,7 @@ REST = 5.0  # seconds
 
 
 class Breaker:
-    """Opens after `FAILURES` failed connections; after `REST` lets one caller at a time try again."""
+    """Opens after `FAILURES` failed tries; after `REST` lets one transaction at a time try again."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -25,11 +25,11 @@ class Breaker:
         return True
 
     def succeeded(self) -> None:
-        """A connection was made."""
+        """A transaction had its answer, whatever it was."""
         self._failures, self._probing = 0, False
 
     def failed(self) -> None:
-        """No connection was made."""
+        """No connection was made, or it was lost without an answer."""
         self._failures += 1
         self._until, self._probing = self._clock() + REST, False
 

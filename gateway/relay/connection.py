@@ -1,6 +1,7 @@
 """One connection to a next hop: octets out in one write, a known number of replies back."""
 
 import asyncio
+import math
 import ssl
 from typing import cast
 
@@ -15,9 +16,11 @@ class Connection(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.extensions: frozenset[str] = frozenset()
+        self.most_octets = 0  # of one message, as SIZE says (RFC 1870); 0 says nothing
         self.used = False  # a transaction went over it before
         self.silent = False  # it ended because nothing came in time
         self.idle_since = 0.0
+        self.deadline = math.inf  # of the event loop's clock; no wait is longer
         self._loop = asyncio.get_running_loop()
         self.closed: asyncio.Future[None] = self._loop.create_future()
         self._transport: asyncio.Transport | None = None
@@ -33,6 +36,11 @@ class Connection(asyncio.Protocol):
         """Nothing has ended it, and no reply is outstanding."""
         return self._open and len(self._heard) == self._due
 
+    def require_usable(self) -> None:
+        """Raise Broken unless it can be used: it may have ended after its last reply."""
+        if not self.usable:
+            raise Broken(self._problem or "the connection to the next hop was lost")
+
     @property
     def _open(self) -> bool:
         # A write that fails closes the transport at once, and tells us about it a turn later.
@@ -46,6 +54,12 @@ class Connection(asyncio.Protocol):
             raise Broken("the connection to the next hop was lost")
         return str(name[0])
 
+    @property
+    def certificate(self) -> bytes:
+        """The certificate that the other side showed, in DER; empty without TLS."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        return (tls.getpeercert(binary_form=True) or b"") if tls else b""
+
     async def ask(self, octets: bytes, replies: int, seconds: float) -> tuple[Heard, ...]:
         """Send the octets in one write and return so many replies. Raises Broken."""
         self.send(octets)
@@ -56,7 +70,7 @@ class Connection(asyncio.Protocol):
         """Return the replies that are due, within so many seconds together. Raises Broken."""
         if len(self._heard) < self._due and not self._problem:
             self._waiter = self._loop.create_future()
-            late = self._loop.call_later(seconds, self._late, seconds)
+            late = self._alarm(seconds)
             try:
                 await self._waiter
             finally:
@@ -78,7 +92,7 @@ class Connection(asyncio.Protocol):
         for start in range(0, len(octets), _CHUNK):
             self.send(octets[start : start + _CHUNK])
             if self._full:
-                late = self._loop.call_later(seconds, self._late, seconds)
+                late = self._alarm(seconds)
                 try:
                     await self._full
                 finally:
@@ -90,7 +104,11 @@ class Connection(asyncio.Protocol):
             raise Broken(self._problem or "a reply is outstanding")
         try:
             self._transport = await self._loop.start_tls(
-                self._transport, self, context, server_hostname=host, ssl_handshake_timeout=seconds
+                self._transport,
+                self,
+                context,
+                server_hostname=host,
+                ssl_handshake_timeout=self._left(seconds),
             )
         except (OSError, ssl.SSLError) as error:
             self._end(f"TLS failed: {error}")
@@ -146,6 +164,13 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         self._wake()
         self.resume_writing()
+
+    def _left(self, seconds: float) -> float:
+        return min(seconds, max(self.deadline - self._loop.time(), 0.001))
+
+    def _alarm(self, seconds: float) -> asyncio.TimerHandle:
+        left = self._left(seconds)
+        return self._loop.call_later(left, self._late, round(left, 1))
 
     def _late(self, seconds: float) -> None:
         self.silent = True

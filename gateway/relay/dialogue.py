@@ -7,6 +7,7 @@ from gateway.relay.connection import Connection
 from gateway.relay.errand import Errand
 from gateway.relay.errors import Broken, Stale
 from gateway.relay.parcel import Outcome, Protocol, Stage
+from gateway.relay.patience import Patience
 from gateway.relay.replies import Heard
 from gateway.relay.wire import END_OF_DATA
 from gateway.reply import NEXT_HOP_LOST, Reply
@@ -22,7 +23,11 @@ NOT_SENT = Reply(451, 3, 0, "Not sent on, because another recipient was refused"
 class Dialogue:
     """Says one errand's transaction; afterwards the connection tells whether it can be used again."""
 
-    def __init__(self, connection: Connection, protocol: Protocol, settings: RelaySettings) -> None:
+    def __init__(
+        self, connection: Connection, protocol: Protocol, settings: RelaySettings, patience: Patience
+    ) -> None:
+        connection.deadline = patience.before_dot
+        self._patience = patience
         self._connection = connection
         self._protocol = protocol
         self._settings = settings
@@ -109,6 +114,10 @@ class Dialogue:
             await errand.before_dot()
         if not self._connection.usable:
             raise Broken("the connection to the next hop was lost before the final dot")
+        if self._patience.spent:
+            # Most of the client's patience is gone: a reply to the dot could come too late to be passed on.
+            raise Broken("the next hop was too slow for the final dot to go out")
+        self._connection.deadline = self._patience.end
         self._stage = Stage.DOT
         due = refusals.count(None) if self._protocol is Protocol.LMTP else 1
         problem = ""
@@ -123,6 +132,10 @@ class Dialogue:
         good = tuple(takewhile(lambda each: each.kind != 3, heard))
         if len(good) < len(heard) or any(each.closing for each in good):
             self._connection.abort()
+        elif any(each.kind != 2 for each in good):
+            # Postfix may refuse at the end of DATA and still have this sender and these recipients: it would
+            # answer the next MAIL with 503, and add its recipients to these.
+            self._connection.quit()
         each_own = self._protocol is Protocol.LMTP
         answers = iter(good if each_own else good * refusals.count(None))
         replies: list[Reply] = []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from gateway.relay.parcel import Outcome, Parcel, Stage
 from gateway.relay.wire import dot_stuff, mail, rcpt
-from gateway.reply import NO_8BITMIME_HERE, NO_SMTPUTF8_HERE, Reply
+from gateway.reply import NO_8BITMIME_HERE, NO_DSN_HERE, NO_SMTPUTF8_HERE, Reply
 
 BeforeDot = Callable[[], Awaitable[None]] | None
 
@@ -39,6 +39,9 @@ class Errand:
             return NO_SMTPUTF8_HERE
         if (self.eight_bit or b"BODY=8BITMIME" in self._parameters) and "8BITMIME" not in offered:
             return NO_8BITMIME_HERE
+        asks_for_dsn = any(each.startswith((b"RET=", b"ENVID=")) for each in self._parameters)
+        if (asks_for_dsn or self.parcel.recipient_parameters) and "DSN" not in offered:
+            return NO_DSN_HERE
         return None
 
     def commands(self, offered: frozenset[str]) -> tuple[bytes, ...]:
@@ -49,7 +52,9 @@ class Errand:
             parameters += (b"BODY=8BITMIME",)
         if "SIZE" in offered:
             parameters += (b"SIZE=%d" % (len(parcel.prepended) + len(parcel.octets)),)
-        return (mail(parcel.reverse_path, parameters), *(rcpt(each) for each in parcel.recipients))
+        asked = dict(parcel.recipient_parameters)
+        recipients = (rcpt(each, asked.get(each, ())) for each in parcel.recipients)
+        return (mail(parcel.reverse_path, parameters), *recipients)
 
     def everyone(self, reply: Reply, stage: Stage, upstream: str) -> Outcome:
         """Return the outcome in which each recipient gets the same reply."""

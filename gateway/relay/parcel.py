@@ -1,6 +1,6 @@
 """What is handed to a next hop, and what became of it, as values."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlsplit
 
@@ -14,13 +14,37 @@ class Protocol(StrEnum):
     LMTP = "lmtp"
 
 
+class Tls(StrEnum):
+    """Whether a next hop is spoken to under TLS."""
+
+    NONE = "none"
+    OPPORTUNISTIC = "opportunistic"  # where it is offered, whoever the other side may be
+    REQUIRED = "required"  # and the other side must prove who it is
+
+
 @dataclass(frozen=True, slots=True)
 class NextHop:
-    """The server that a list's posts go on to."""
+    """The server that a list's posts go on to.
+
+    ``tls`` None means required outside private networks in SMTP, else none.
+    With ``required`` its certificate must be signed by ``ca`` (PEM; "" is any
+    that the system trusts) for ``host``, or have this SHA-256 ``fingerprint``
+    (64 lower-case hexadecimal digits). ``spares`` take its place, in their
+    order, when no connection to it can be made ready; they have none themselves.
+    """
 
     protocol: Protocol
     host: str
     port: int
+    tls: Tls | None = None
+    ca: str = ""
+    fingerprint: str = ""
+    spares: tuple["NextHop", ...] = ()
+
+    @property
+    def choices(self) -> tuple["NextHop", ...]:
+        """It and its spares, in order of preference, each alone."""
+        return (replace(self, spares=()), *self.spares)
 
     @classmethod
     def parse(cls, url: str) -> "NextHop":
@@ -62,7 +86,8 @@ class Parcel:
     """A message to hand on: its envelope as it came, and its octets after the lines put before them.
 
     ``prepended`` is empty or whole header lines, each ended by CRLF; ``octets``
-    are empty or end with CRLF. ``parameters`` are those of MAIL without SIZE.
+    are empty or end with CRLF. ``parameters`` are those of MAIL without SIZE,
+    ``recipient_parameters`` those of RCPT for each address that has any.
     """
 
     reverse_path: bytes
@@ -70,6 +95,7 @@ class Parcel:
     parameters: tuple[bytes, ...]
     prepended: bytes
     octets: bytes
+    recipient_parameters: tuple[tuple[bytes, tuple[bytes, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ class Pool:
     """Lends connections, at most ``settings.connections`` at a time; belongs to one event loop."""
 
     def __init__(
-        self, opening: Callable[[], Awaitable[Connection]], settings: RelaySettings, breaker: Breaker
+        self, opening: Callable[[float], Awaitable[Connection]], settings: RelaySettings, breaker: Breaker
     ) -> None:
         self._open = opening
         self._settings = settings
-        self._breaker = breaker
+        self.breaker = breaker
         self._loop = asyncio.get_running_loop()
         self._slots = asyncio.Semaphore(settings.connections)
         self._idle: list[Connection] = []
@@ -29,15 +29,21 @@ class Pool:
         """The event loop that its connections belong to."""
         return self._loop
 
-    async def take(self, fresh: bool) -> Connection:
-        """Return a connection ready for MAIL, not a used one if ``fresh``. Raises Unreachable."""
-        await self._slot()
+    async def take(self, fresh: bool, by: float) -> Connection:
+        """Return a connection ready for MAIL, not a used one if ``fresh``. Raises Unreachable.
+
+        ``by`` is a time of the loop's clock. Whoever takes a connection tells
+        the breaker how it went: a next hop that greets but takes no mail is
+        as absent as one that does not greet.
+        """
+        await self._slot(by)
         try:
+            self._let_through()
             while self._idle and not fresh:
                 connection = self._idle.pop()
                 if connection.usable:
                     return connection
-            return await self._connect()
+            return await self._connect(by)
         except BaseException:
             self._slots.release()
             raise
@@ -70,29 +76,29 @@ class Pool:
         if going:
             await asyncio.wait(going, timeout=1)
 
-    async def _slot(self) -> None:
+    async def _slot(self, by: float) -> None:
         if not self._slots.locked():
             await self._slots.acquire()
             return
         try:
-            async with asyncio.timeout(self._settings.command_timeout):
+            async with asyncio.timeout_at(min(by, self._loop.time() + self._settings.command_timeout)):
                 await self._slots.acquire()
         except TimeoutError as error:
             raise Unreachable(f"all {self._settings.connections} connections are busy") from error
 
-    async def _connect(self) -> Connection:
-        if not self._breaker.allows():
+    def _let_through(self) -> None:
+        if not self.breaker.allows():
             raise Unreachable("the next hop failed a moment ago and is left alone for a few seconds")
+
+    async def _connect(self, by: float) -> Connection:
         try:
-            connection = await self._open()
+            return await self._open(by)
         except Unreachable:
-            self._breaker.failed()
+            self.breaker.failed()
             raise
         except BaseException:
-            self._breaker.abandoned()
+            self.breaker.abandoned()
             raise
-        self._breaker.succeeded()
-        return connection
 
     def _sweep(self) -> None:
         """Close what was idle too long; the oldest stand first."""

@@ -38,9 +38,9 @@ def mail(reverse_path: bytes, parameters: tuple[bytes, ...]) -> bytes:
     return _command(b" ".join((b"MAIL FROM:<%b>" % reverse_path, *parameters)))
 
 
-def rcpt(recipient: bytes) -> bytes:
+def rcpt(recipient: bytes, parameters: tuple[bytes, ...] = ()) -> bytes:
     """Return the RCPT command. Raises ValueError for a control character."""
-    return _command(b"RCPT TO:<%b>" % recipient)
+    return _command(b" ".join((b"RCPT TO:<%b>" % recipient, *parameters)))
 
 
 def _command(line: bytes) -> bytes:

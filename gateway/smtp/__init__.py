@@ -2,6 +2,7 @@
 
 from gateway.smtp.admission import Admission, Admitted
 from gateway.smtp.front import Front
+from gateway.smtp.limits import Connections
 from gateway.smtp.lmtp import Protocol
 
-__all__ = ["Admission", "Admitted", "Front", "Protocol"]
+__all__ = ["Admission", "Admitted", "Connections", "Front", "Protocol"]

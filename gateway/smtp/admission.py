@@ -31,7 +31,10 @@ class Admission(Protocol):
         """Why a recipient is refused at RCPT; None to accept it."""
 
     def extensions(self) -> frozenset[str]:
-        """Those of 8BITMIME and SMTPUTF8 that can be offered."""
+        """Those of 8BITMIME, SMTPUTF8 and DSN that can be offered."""
+
+    def most_octets(self) -> int | None:
+        """The largest message that every next hop takes; None where none has said so."""
 
     async def admit(self, message: Message, *, lmtp: bool = False) -> Admitted:
         """Take, hand on or refuse a message."""

@@ -3,74 +3,42 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import Final
 
 from gateway.reply import (
     BAD_ARGUMENT,
     BAD_SEQUENCE,
     LINE_TOO_LONG,
+    NOT_AUTHORISED,
     NOT_IMPLEMENTED,
     TOO_BIG,
-    TOO_MANY_ERRORS,
     TOO_MANY_RECIPIENTS,
     UNKNOWN_COMMAND,
     Reply,
 )
 from gateway.settings import SmtpSettings
-from gateway.smtp import parameters
+from gateway.smtp import answers, claims, parameters
 from gateway.smtp.address import forward_path, reverse_path, without_smtputf8
 from gateway.smtp.admission import Admission
+from gateway.smtp.answers import Answer, Then, wire
+from gateway.smtp.claims import Claim
+from gateway.smtp.handshakes import Handshakes
 from gateway.smtp.limits import Patience
 from gateway.smtp.lmtp import Protocol
+from gateway.smtp.networks import inside
 from rules.message import Envelope
 
 LONGEST_COMMAND = 512  # octets with CRLF (RFC 5321, 4.5.3.1.4)
-# SIZE adds 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531).
-LONGEST_MAIL = LONGEST_COMMAND + 26 + 17 + 10
+LONGEST = {
+    # SIZE adds 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), RET and ENVID 116 (RFC 3461).
+    b"MAIL": LONGEST_COMMAND + 26 + 17 + 10 + 116,
+    # NOTIFY adds 28 and ORCPT 500 (RFC 3461).
+    b"RCPT": LONGEST_COMMAND + 28 + 500,
+}
 
 _NAME = re.compile(rb"[A-Za-z0-9_.:%+=~/\[\]-]{1,255}")
 _PLAIN = re.compile(rb"[ -~]*")
-_OTHER_PROTOCOLS = frozenset(b"GET HEAD POST PUT PATCH DELETE TRACE CONNECT OPTIONS PRI".split())
-
-
-class Then(Enum):
-    """What follows an answer."""
-
-    GO_ON = auto()
-    WAIT = auto()  # the client may send nothing before it has read this
-    DATA = auto()  # the same, and then the message
-    CLOSE = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What to send, complete with CRLF, and what follows."""
-
-    octets: bytes
-    then: Then = Then.GO_ON
-
-
-def wire(reply: Reply) -> bytes:
-    """The reply as it is sent."""
-    return f"{reply}\r\n".encode("ascii")
-
-
-def _said(code: int, subject: int, detail: int, text: str) -> Answer:
-    return Answer(wire(Reply(code, subject, detail, text)))
-
-
-_SENDER_OK: Final = _said(250, 1, 0, "Ok")
-_RECIPIENT_OK: Final = _said(250, 1, 5, "Ok")
-_OK: Final = _said(250, 0, 0, "Ok")
-_VRFY: Final = _said(252, 0, 0, "Send some mail, it will be judged when it comes")
-_HELP: Final = _said(214, 0, 0, "RFC 5321 has the commands, postmaster the answers")
-_GO_AHEAD: Final = Answer(b"354 End data with <CR><LF>.<CR><LF>\r\n", Then.DATA)
-_BYE: Final = Answer(wire(Reply(221, 0, 0, "Bye")), Then.CLOSE)
-# What follows BDAT is the message, which must not be read as commands (RFC 3030).
-_NO_BDAT: Final = Answer(wire(NOT_IMPLEMENTED), Then.CLOSE)
-_ENOUGH: Final = Answer(wire(TOO_MANY_ERRORS), Then.CLOSE)
-NOT_SMTP: Final = Answer(wire(Reply(421, 7, 0, "Error: this is a mail server")), Then.CLOSE)
+_OTHER_PROTOCOLS = frozenset(b"GET HEAD POST PUT PATCH DELETE TRACE CONNECT OPTIONS PRI PROXY".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,49 +49,75 @@ class Terms:
     hostname: str
     protocol: Protocol
     admission: Admission
+    handshakes: Handshakes | None = None
+
+    @property
+    def greeting(self) -> bytes:
+        """The first line of a session."""
+        return answers.greeting(self.hostname, self.protocol.word)
 
 
 class Dialogue:
-    """Answers commands, one line at a time. ``envelope`` holds what was agreed so far."""
+    """Answers commands, one line at a time. ``client`` is the address of who speaks, "" when unknown."""
 
-    def __init__(self, terms: Terms, client: str) -> None:
+    def __init__(self, terms: Terms, client: str, *, secure: bool = False) -> None:
         self._terms = terms
-        self._client = client
-        self._helo = ""
-        self._offered: frozenset[str] = frozenset()
+        self.client = client
+        self._speaker = client  # XCLIENT changes the client, and not who may say XCLIENT
+        self._said_helo = ""  # by XCLIENT, which goes before what the client itself says
         self._patience = Patience()
         self._verbs = _VERBS[terms.protocol]
+        self._secure = secure
+        self._begin()
+
+    def _begin(self) -> None:
+        self._helo = ""
+        self._extended = False
+        self._offered: frozenset[str] = frozenset()
+        self.size_limit = self._terms.settings.max_size
         self.reset()
+
+    def secured(self) -> None:
+        """Forget all that was said in plain text (RFC 3207, 4.2)."""
+        self._secure = True
+        self._begin()
 
     def reset(self) -> None:
         """Forget the transaction, as after RSET, after any reply to DATA, and after trouble."""
         self._reverse_path: bytes | None = None
         self._parameters = parameters.NONE
         self._recipients: list[bytes] = []
+        self._recipient_parameters: dict[bytes, tuple[bytes, ...]] = {}
+        self._forwarded = Claim()
 
     def answer(self, line: bytes) -> Answer:
         """The answer to a command line that contains no CR, LF or NUL."""
         verb, _, argument = line.partition(b" ")
         verb = verb.upper()
-        if len(line) + 2 > (LONGEST_MAIL if verb == b"MAIL" else LONGEST_COMMAND):
+        if len(line) + 2 > LONGEST.get(verb, LONGEST_COMMAND):
             self._patience.long_lines += 1
             return self._error(LINE_TOO_LONG)
         method = self._verbs.get(verb)
         if method is not None:
             return method(self, argument.rstrip(b" "))
         if verb in _OTHER_PROTOCOLS or verb.startswith(b"SSH-"):
-            return NOT_SMTP
+            return answers.NOT_SMTP
         self._patience.unknown += 1
         return self._error(UNKNOWN_COMMAND)
 
     def agreed(self) -> Envelope:
         """The envelope of the transaction; from here on the transaction is empty, whatever DATA brings."""
+        forwarded = self._forwarded
+        client = forwarded.address(self.client)
         envelope = Envelope(
             reverse_path=self._reverse_path or b"",
             recipients=tuple(self._recipients),
             parameters=self._parameters.verbatim,
-            client=self._client,
-            helo=self._helo,
+            client=client,
+            helo=self._said_helo or self._helo if forwarded.helo is None else forwarded.helo,
+            recipient_parameters=tuple(self._recipient_parameters.items()),
+            peer="" if forwarded == Claim() else self.client,
+            protocol=self._terms.protocol.received(self._extended, self._secure),
         )
         self.reset()
         self._patience = Patience()
@@ -131,34 +125,42 @@ class Dialogue:
 
     def _error(self, reply: Reply) -> Answer:
         self._patience.errors += 1
-        return _ENOUGH if self._patience.worn_out else Answer(wire(reply))
+        return answers.ENOUGH if self._patience.worn_out else Answer(wire(reply))
 
     def _idle(self, answer: Answer) -> Answer:
         self._patience.idle += 1
-        return _ENOUGH if self._patience.worn_out else answer
+        return answers.ENOUGH if self._patience.worn_out else answer
 
     def _hello(self, argument: bytes) -> Answer:
-        if _NAME.fullmatch(argument) is None:
-            return self._error(BAD_ARGUMENT)
-        self.reset()
-        self._helo = argument.decode("ascii")
-        self._offered = self._terms.admission.extensions()
-        return self._idle(Answer(f"250 {self._terms.hostname}\r\n".encode("ascii")))
+        return self._greeted(argument) or self._idle(answers.hello(self._terms.hostname))
 
     def _extended_hello(self, argument: bytes) -> Answer:
-        answer = self._hello(argument)
-        if not answer.octets.startswith(b"250"):
-            return answer
-        lines = (
-            self._terms.hostname,
-            "PIPELINING",
-            f"SIZE {self._terms.settings.max_size}",
-            "ENHANCEDSTATUSCODES",
-            *sorted(self._offered),
-        )
-        return Answer(
-            "".join(f"250{'- '[n == len(lines)]}{line}\r\n" for n, line in enumerate(lines, 1)).encode()
-        )
+        if refused := self._greeted(argument):
+            return refused
+        self._extended = True
+        return self._idle(answers.hello(self._terms.hostname, *self._extensions()))
+
+    def _greeted(self, argument: bytes) -> Answer | None:
+        """What refuses the client's name; None once it is noted."""
+        if _NAME.fullmatch(argument) is None:
+            return self._error(BAD_ARGUMENT)
+        self._begin()
+        self._helo = argument.decode("ascii")
+        self._offered = self._terms.admission.extensions()
+        most = self._terms.admission.most_octets()
+        self.size_limit = min(self.size_limit, most or self.size_limit)
+        return None
+
+    def _extensions(self) -> list[str]:
+        settings = self._terms.settings
+        lines = ["PIPELINING", f"SIZE {self.size_limit}", "ENHANCEDSTATUSCODES", *sorted(self._offered)]
+        if self._terms.handshakes is not None and not self._secure:
+            lines.append("STARTTLS")
+        if inside(self._speaker, settings.xclient_networks):
+            lines.append(f"XCLIENT {' '.join(claims.XCLIENT)}")
+        if inside(self._speaker, settings.xforward_networks):
+            lines.append(f"XFORWARD {' '.join(claims.XFORWARD)}")
+        return lines
 
     def _mail(self, argument: bytes) -> Answer:
         if not self._helo or self._reverse_path is not None:
@@ -172,7 +174,7 @@ class Dialogue:
         if isinstance(declared, Reply):
             return self._error(declared)
         refusal = without_smtputf8(path.address, declared.smtputf8)
-        if refusal is None and declared.size > self._terms.settings.max_size:
+        if refusal is None and declared.size > self.size_limit:
             refusal = TOO_BIG
         if refusal is not None:
             return self._error(refusal)
@@ -180,7 +182,7 @@ class Dialogue:
         if refusal is not None:
             return Answer(wire(refusal))
         self._reverse_path, self._parameters = path.address, declared
-        return _SENDER_OK
+        return answers.SENDER_TAKEN
 
     def _rcpt(self, argument: bytes) -> Answer:
         if self._reverse_path is None:
@@ -190,23 +192,26 @@ class Dialogue:
         path = forward_path(argument[3:].lstrip(b" "))
         if isinstance(path, Reply):
             return self._error(path)
-        refusal = parameters.of_recipient(path.rest) or without_smtputf8(
-            path.address, self._parameters.smtputf8
-        )
+        asked = parameters.of_recipient(path.rest, self._offered)
+        if isinstance(asked, Reply):
+            return self._error(asked)
+        refusal = without_smtputf8(path.address, self._parameters.smtputf8)
         if refusal is not None:
             return self._error(refusal)
         if len(self._recipients) >= self._terms.settings.recipients:
             self._patience.overshoot += 1
-            return _ENOUGH if self._patience.worn_out else Answer(wire(TOO_MANY_RECIPIENTS))
+            return answers.ENOUGH if self._patience.worn_out else Answer(wire(TOO_MANY_RECIPIENTS))
         refusal = self._terms.admission.recipient(path.address)
         if refusal is not None:
             return Answer(wire(refusal))
         self._recipients.append(path.address)
-        return _RECIPIENT_OK
+        if asked:
+            self._recipient_parameters[path.address] = asked
+        return answers.RECIPIENT_TAKEN
 
     def _data(self, argument: bytes) -> Answer:
         if self._recipients and not argument:
-            return _GO_AHEAD
+            return answers.GO_AHEAD
         refused = self._error(BAD_ARGUMENT if argument else BAD_SEQUENCE)
         return refused if refused.then is Then.CLOSE else Answer(refused.octets, Then.WAIT)
 
@@ -214,25 +219,58 @@ class Dialogue:
         if argument:
             return self._error(BAD_ARGUMENT)
         self.reset()
-        return self._idle(_OK)
+        return self._idle(answers.DONE)
 
     def _noop(self, argument: bytes) -> Answer:
-        return self._idle(_OK) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+        return self._idle(answers.DONE) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
     def _vrfy(self, argument: bytes) -> Answer:
-        return self._idle(_VRFY) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+        return self._idle(answers.SEND_IT) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
     def _help(self, argument: bytes) -> Answer:
-        return self._idle(_HELP) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+        return self._idle(answers.READ_THE_RFC) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
-    def _expn(self, _argument: bytes) -> Answer:
+    def _starttls(self, argument: bytes) -> Answer:
+        if self._terms.handshakes is None:
+            return self._error(NOT_IMPLEMENTED)
+        if argument:
+            return self._error(BAD_ARGUMENT)
+        if not self._helo or self._secure:
+            return self._error(BAD_SEQUENCE)
+        return answers.NO_TLS_NOW if self._terms.handshakes.busy else answers.START_TLS
+
+    def _xclient(self, argument: bytes) -> Answer:
+        claim = self._claimed(argument, self._terms.settings.xclient_networks, Claim(), claims.XCLIENT)
+        if isinstance(claim, Reply):
+            return self._error(claim)
+        self.client = claim.address(self.client)
+        self._said_helo = claim.helo or ""
+        self._begin()
+        return answers.GREET_ANEW
+
+    def _xforward(self, argument: bytes) -> Answer:
+        networks = self._terms.settings.xforward_networks
+        claim = self._claimed(argument, networks, self._forwarded, claims.XFORWARD)
+        if isinstance(claim, Reply):
+            return self._error(claim)
+        self._forwarded = claim
+        return self._idle(answers.DONE)
+
+    def _claimed(
+        self, argument: bytes, networks: tuple[str, ...], before: Claim, known: tuple[str, ...]
+    ) -> Claim | Reply:
+        if not inside(self._speaker, networks):
+            return NOT_AUTHORISED
+        return BAD_SEQUENCE if self._reverse_path is not None else claims.claimed(argument, before, known)
+
+    def _not_implemented(self, _argument: bytes) -> Answer:
         return self._error(NOT_IMPLEMENTED)
 
     def _bdat(self, _argument: bytes) -> Answer:
-        return _NO_BDAT
+        return answers.NO_BDAT
 
     def _quit(self, _argument: bytes) -> Answer:
-        return _BYE
+        return answers.GOODBYE
 
 
 _SHARED = {
@@ -242,7 +280,11 @@ _SHARED = {
     b"RSET": Dialogue._rset,
     b"NOOP": Dialogue._noop,
     b"VRFY": Dialogue._vrfy,
-    b"EXPN": Dialogue._expn,
+    b"STARTTLS": Dialogue._starttls,
+    b"XCLIENT": Dialogue._xclient,
+    b"XFORWARD": Dialogue._xforward,
+    b"AUTH": Dialogue._not_implemented,
+    b"EXPN": Dialogue._not_implemented,
     b"HELP": Dialogue._help,
     b"BDAT": Dialogue._bdat,
     b"QUIT": Dialogue._quit,

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 import logging
 import socket
 from dataclasses import dataclass, field
@@ -11,24 +12,35 @@ from gateway.metrics import Metrics
 from gateway.settings import SmtpSettings
 from gateway.smtp.admission import Admission, Admissions
 from gateway.smtp.dialogue import Terms
+from gateway.smtp.handshakes import Handshakes
+from gateway.smtp.house import House
 from gateway.smtp.limits import Connections
 from gateway.smtp.lmtp import Protocol
-from gateway.smtp.session import House, Session
+from gateway.smtp.session import Session
 
+RENEWAL = 10  # ticks between looks at the certificate's files
 TICK = 0.5  # seconds between looks at who is too slow
 BACKLOG = 256
 
 
 @dataclass
 class Front:
-    """One listening port: `start`, then `drain`. ``protocol`` is ``smtp`` or ``lmtp``."""
+    """One listening port: `start`, then `drain`. ``protocol`` is ``smtp`` or ``lmtp``.
+
+    ``listen`` is `HOST:PORT`, or a socket that listens already. With
+    ``handshakes`` STARTTLS is offered, or, where TLS is ``implicit``, comes
+    first. ``connections`` are its own unless several fronts count together.
+    """
 
     settings: SmtpSettings
-    listen: str
+    listen: str | socket.socket
     protocol: Protocol | str
     admission: Admission
     journal: Journal
     metrics: Metrics
+    handshakes: Handshakes | None = None
+    implicit: bool = False
+    connections: Connections | None = None
     _house: House = field(init=False)
     _server: asyncio.Server = field(init=False)
     _watch: "asyncio.Task[None]" = field(init=False)
@@ -40,20 +52,26 @@ class Front:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         hostname = self.settings.hostname or socket.gethostname()
         self._house = House(
-            terms=Terms(self.settings, hostname, Protocol(self.protocol), self.admission),
+            terms=Terms(self.settings, hostname, Protocol(self.protocol), self.admission, self.handshakes),
             journal=self.journal,
             metrics=self.metrics,
-            connections=Connections(self.settings),
+            connections=self.connections or Connections(self.settings),
             admissions=Admissions(self.admission, self.journal),
+            implicit=self.implicit,
         )
-        host, _, port = self.listen.rpartition(":")
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(
-            lambda: Session(self._house), host.strip("[]"), int(port), backlog=BACKLOG
-        )
+        self._server = await self._serve()
         self._watch = asyncio.create_task(self._keep_watch(), name=f"watch-{self.protocol}")
         address = self._server.sockets[0].getsockname()
         return str(address[0]), int(address[1])
+
+    async def _serve(self) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        if isinstance(self.listen, socket.socket):
+            return await loop.create_server(lambda: Session(self._house), sock=self.listen, backlog=BACKLOG)
+        host, _, port = self.listen.rpartition(":")
+        return await loop.create_server(
+            lambda: Session(self._house), host.strip("[]"), int(port), backlog=BACKLOG
+        )
 
     async def drain(self, seconds: float) -> bool:
         """Stop listening and let sessions finish their message; False if some did not within ``seconds``."""
@@ -85,8 +103,10 @@ class Front:
 
     async def _keep_watch(self) -> None:
         loop = asyncio.get_running_loop()
-        while True:
+        for tick in itertools.count():
             await asyncio.sleep(TICK)
+            if self.handshakes is not None and tick % RENEWAL == 0:
+                self.handshakes.certificates.renew()
             now = loop.time()
             for session in tuple(self._house.sessions):
                 session.check(now)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gateway.settings import SmtpSettings
+from gateway.smtp.networks import address, inside
 
 DATA_GRACE = 30  # seconds before the rate of DATA is looked at
-HURRIED = 10  # seconds for a command while the connections run short
+HURRIED = 10  # seconds for a command, or before the rate of DATA is looked at, while connections run short
 CROWDED = 0.8  # of all connections: above it, slow clients are hurried
 LINGER = 2  # seconds that a client gets to read our last reply
 
@@ -17,8 +18,6 @@ MOST_ERRORS = 20  # as Postfix, smtpd_hard_error_limit
 MOST_IDLE = 100  # commands that send no mail; as Postfix, smtpd_junk_command_limit
 MOST_OVERSHOOT = 1000  # recipients refused because there were too many
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 class Connections:
     """Counts connections: in all, and by client."""
@@ -26,9 +25,8 @@ class Connections:
     def __init__(self, settings: SmtpSettings) -> None:
         self._most = settings.connections
         self._most_per_client = settings.per_client
-        self._fronts = tuple(
-            ipaddress.ip_network(network, strict=False) for network in settings.front_networks
-        )
+        # One address of theirs stands for many clients.
+        self._exempt = (*settings.front_networks, *settings.proxy_networks)
         self._by_client: dict[str, int] = {}
         self._count = 0
         self.turned_away = 0
@@ -39,37 +37,39 @@ class Connections:
         return self._count > self._most * CROWDED
 
     def enter(self, client: str) -> bool:
-        """Count one more; False when there are too many. Our own MTAs count only in all."""
-        key, ours = _counted_as(client, self._fronts)
-        if self._count >= self._most or (not ours and self._by_client.get(key, 0) >= self._most_per_client):
+        """Count one more; False when there are too many. Our own MTAs and proxies count only in all."""
+        key = _counted_as(client)
+        share = self._by_client.get(key, 0)
+        # A client whose address nobody knows may be any number of clients.
+        many = bool(key) and share >= self._most_per_client and not inside(client, self._exempt)
+        if self._count >= self._most or many:
             self.turned_away += 1
             return False
         self._count += 1
-        self._by_client[key] = self._by_client.get(key, 0) + 1
+        self._by_client[key] = share + 1
         return True
 
     def leave(self, client: str) -> None:
         """Count one less."""
-        key, _ = _counted_as(client, self._fronts)
+        key = _counted_as(client)
         self._count -= 1
         self._by_client[key] -= 1
         if not self._by_client[key]:
             del self._by_client[key]
 
+    def move(self, client: str, another: str) -> bool:
+        """Count a connection as another client's from now on; False, and not at all, when it has too many."""
+        self.leave(client)
+        return self.enter(another)
+
 
 @lru_cache(maxsize=1024)
-def _counted_as(client: str, fronts: tuple[Network, ...]) -> tuple[str, bool]:
-    """The key under which a client counts, a /64 for IPv6, and whether it is one of our fronts."""
-    try:
-        address = ipaddress.ip_address(client.partition("%")[0])
-    except ValueError:
-        return client, False
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    ours = any(address in network for network in fronts)
-    if isinstance(address, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((address, 64), strict=False)), ours
-    return str(address), ours
+def _counted_as(client: str) -> str:
+    """The key under which a client counts: a /64 for IPv6."""
+    found = address(client)
+    if isinstance(found, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((found, 64), strict=False))
+    return client if found is None else str(found)
 
 
 @dataclass(slots=True)
@@ -106,9 +106,9 @@ class Pace:
         allowed = min(HURRIED, self.settings.command_timeout) if crowded else self.settings.command_timeout
         return now - since > allowed or now - self.began > self.settings.session_timeout
 
-    def data_overdue(self, now: float, since: float, octets: int) -> bool:
+    def data_overdue(self, now: float, since: float, octets: int, crowded: bool) -> bool:
         """Whether a message begun ``since`` then, with so many octets so far, comes too slowly."""
         elapsed = now - since
         if elapsed > self.settings.data_timeout:
             return True
-        return elapsed > DATA_GRACE and octets < self.settings.min_rate * elapsed
+        return elapsed > (HURRIED if crowded else DATA_GRACE) and octets < self.settings.min_rate * elapsed

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from gateway.journal import Journal
 from gateway.reply import BARE_LINE_END, LINE_TOO_LONG, NO_SPACE, TOO_BIG, Reply
-from gateway.settings import SmtpSettings
 from gateway.smtp.data import DataReader, Fault
 from gateway.smtp.intake import Intake
 from gateway.smtp.spool import Spool
@@ -22,18 +21,20 @@ class Refused:
     close: bool
 
 
-async def receive(intake: Intake, settings: SmtpSettings, journal: Journal) -> bytes | Refused | None:
+async def receive(
+    intake: Intake, size_limit: int, line_limit: int, journal: Journal
+) -> bytes | Refused | None:
     """The octets of a message without their stuffing; None when the client left before the end.
 
     What is refused is read to its end first, so that no octet of it is taken for a command.
     """
-    reader = DataReader(settings.max_size, settings.line_limit)
+    reader = DataReader(size_limit, line_limit)
     with Spool() as spool:
         while not reader.ended:
             if not await intake.more():
                 return None
             spool.add(reader.feed(intake.take()))
-            if reader.size > settings.max_size * DRAINED:
+            if reader.size > size_limit * DRAINED:
                 return Refused(_REPLIES[reader.fault], close=True)
             if spool.full:
                 await spool.ease()

@@ -2,8 +2,9 @@
 
 import json
 import re
+import struct
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -41,6 +42,11 @@ def legible(text: str) -> str:
     return _SURROGATE.sub("\ufffd", text.replace("\0", "\u2400"))
 
 
+def day(moment: datetime) -> int:
+    """The day of the aware time, counted from the epoch on, UTC."""
+    return (moment - _EPOCH).days
+
+
 def column(text: str, longest: int = _LONGEST_TEXT) -> str:
     """The text made legible and cut to ``longest`` octets of UTF-8: for columns derived from mail."""
     text = legible(text)
@@ -71,6 +77,32 @@ def octets_column(values: Iterable[bytes]) -> bytes:
 def octets_of(stored: bytes) -> tuple[bytes, ...]:
     """What `octets_column` was given."""
     return tuple(value.encode("latin-1") for value in json.loads(stored))
+
+
+def asked_column(asked: Iterable[tuple[bytes, tuple[bytes, ...]]]) -> bytes | None:
+    """The parameters of RCPT by address, byte for byte, as one column; None where there are none.
+
+    >>> asked_column([(b"a@b", (b"NOTIFY=NEVER",))])
+    b'[["a@b","NOTIFY=NEVER"]]'
+    """
+    rows = [[word.decode("latin-1") for word in (address, *parameters)] for address, parameters in asked]
+    return _json(rows).encode("ascii") if rows else None
+
+
+def asked_of(stored: bytes | None) -> tuple[tuple[bytes, tuple[bytes, ...]], ...]:
+    """What `asked_column` was given."""
+    rows = [[word.encode("latin-1") for word in row] for row in json.loads(stored)] if stored else []
+    return tuple((address, tuple(parameters)) for address, *parameters in rows)
+
+
+def hashes_column(hashes: Collection[int]) -> bytes:
+    """Numbers of 64 bits as one column."""
+    return struct.pack(f">{len(hashes)}q", *hashes)
+
+
+def hashes_of(stored: bytes | None) -> tuple[int, ...]:
+    """What `hashes_column` was given; none where nothing was stored."""
+    return struct.unpack(f">{len(stored) // 8}q", stored) if stored else ()
 
 
 def words_column(words: Iterable[str]) -> str:

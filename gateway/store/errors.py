@@ -4,6 +4,7 @@ StoreError (each is GivenWrong, CouldNotBeDone or Trouble too)
     StoreMissing      there is no store where the settings say
     StoreUnsupported  the URL names something that is not SQLite
     StoreNewer        a later version of Gatepost wrote it
+    StoreRemote       it lies on a network file system
     StoreLocked       another process kept the lock for more than five seconds
     StoreFull         no space on the disk
     StoreBroken       not a database, damaged, or the disk failed
@@ -59,6 +60,20 @@ class StoreNewer(StoreError, GivenWrong):
         return (
             f"{self.where}: the store has schema {self.schema} and this program knows {self.known}; "
             "install the newer Gatepost that wrote it, or restore the backup made before it."
+        )
+
+
+@dataclass
+class StoreRemote(StoreError, GivenWrong):
+    """The store lies on a network file system, where SQLite's locks and log cannot be relied on."""
+
+    kind: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: the store lies on a network file system ({self.kind}), which may damage it; "
+            "set store.url to a file on a local disk, or store.allow_network = true "
+            "if only one machine ever uses it."
         )
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, text
 
 from gateway.store.errors import StoreBroken, StoreNewer
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003", "0004")
 """All schema revisions this program knows, oldest first; the migrations folder has one file each."""
 
 CURRENT = REVISIONS[-1]

@@ -5,7 +5,7 @@ are whole microseconds since the epoch, UTC, and every column that holds mail
 is a BLOB.
 """
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -40,6 +40,15 @@ class PolicyVersion(SQLModel, table=True):
     reason: str = ""
 
 
+class PolicyWeights(SQLModel, table=True):
+    """What a published policy learned from examples, kept once however many versions and lists use it."""
+
+    __tablename__ = "policy_weights"
+
+    digest: str = Field(primary_key=True)
+    octets: bytes = Field(sa_column=_octets())
+
+
 class ServedList(SQLModel, table=True):
     """A list that is served, and the version in force on it."""
 
@@ -55,6 +64,7 @@ class Transaction(SQLModel, table=True):
     ``state``: in_flight, relayed, stored, refused, deferred, unknown.
     ``judgements``: JSON, one object per list addressed.
     ``confirmed``: the client spoke again after our reply, so it has seen it.
+    ``protocol``: how it came, as a Received field says it.
     """
 
     id: str = Field(primary_key=True)
@@ -69,6 +79,7 @@ class Transaction(SQLModel, table=True):
     confirmed: bool = False
     reply: str = ""
     judgements: str = "[]"
+    protocol: str = Field(default="ESMTP", sa_column=Column(String, nullable=False, server_default="ESMTP"))
 
 
 class Octets(SQLModel, table=True):
@@ -80,7 +91,10 @@ class Octets(SQLModel, table=True):
 
 
 class HoldRow(SQLModel, table=True):
-    """A message waiting for a moderator, and its record afterwards."""
+    """A message waiting for a moderator, and its record afterwards.
+
+    ``sentences``: hashes of its author's, which its list will have said once it is released.
+    """
 
     __tablename__ = "hold"
     __table_args__ = (
@@ -108,6 +122,8 @@ class HoldRow(SQLModel, table=True):
     days: int = 0
     row_version: int = 1
     reply: str = ""
+    sentences: bytes | None = Field(default=None, sa_column=_octets(nullable=True))
+    recipient_parameters: bytes | None = Field(default=None, sa_column=_octets(nullable=True))
 
 
 class DecisionRow(SQLModel, table=True):
@@ -172,6 +188,7 @@ class DeliveryRow(SQLModel, table=True):
     since: int = Field(sa_column=_time())
     lease: int | None = Field(default=None, sa_column=_time(nullable=True))
     reply: str = ""
+    recipient_parameters: bytes | None = Field(default=None, sa_column=_octets(nullable=True))
 
 
 class NoticeRow(SQLModel, table=True):
@@ -200,6 +217,22 @@ class NoticeRow(SQLModel, table=True):
     reply: str = ""
 
 
+class SaidRow(SQLModel, table=True):
+    """A sentence that a list has said: its hash, keyed for the list, and the last day, from the epoch on.
+
+    The list is in the key alone: thirty of these rows come with every post,
+    and a row that names it is three times as large.
+    """
+
+    __tablename__ = "said"
+
+    # In SQLite only a column declared INTEGER is the row's own number, with no index beside the table.
+    hash: int = Field(
+        sa_column=Column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+    )
+    day: int
+
+
 class AuditRow(SQLModel, table=True):
     """One act of a person; ``digest`` covers the row and the digest before it."""
 
@@ -223,6 +256,7 @@ def _table(name: str) -> Table:
 
 META = _table("meta")
 POLICY_VERSION = _table("policy_version")
+POLICY_WEIGHTS = _table("policy_weights")
 SERVED_LIST = _table("served_list")
 TRANSACTION = _table("transaction")
 OCTETS = _table("octets")
@@ -231,4 +265,5 @@ DECISION = _table("decision")
 REMARK = _table("remark")
 DELIVERY = _table("delivery")
 NOTICE = _table("notice")
+SAID = _table("said")
 AUDIT = _table("audit")

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from gateway.store.database import Store, set_durable
-from gateway.store.errors import StoreBroken, StoreFull, StoreLocked, StoreStopped
+from gateway.store.errors import StoreBroken, StoreError, StoreFull, StoreLocked, StoreStopped
 
 T = TypeVar("T")
 Job = Callable[[Connection], Any]
@@ -21,6 +21,7 @@ Job = Callable[[Connection], Any]
 _IDLE_SECONDS = 0.5  # how long a `later` job waits at most
 _LONGEST_BATCH_SECONDS = 0.02  # others want the lock too; it is never kept for 50 ms
 _MOST_LATER = 10_000  # jobs put back; a confirmation that is lost costs at most one repeat more
+_SOON = 1.0  # a check of the store that takes no longer makes nobody wait in vain
 _MOST_TRIES = 100  # of one that meets a broken store: it may be what breaks every batch that it is in
 
 
@@ -44,11 +45,24 @@ class Writer:
     connection. Its exception is its caller's alone.
 
     ``dropped`` counts the `later` jobs that were given up because the store stayed locked, full or broken.
+
+    When the disk fails nothing is written until the store has been looked
+    through: after a failed fsync nobody knows what is on the disk. If it is
+    whole the writer goes on, with a new connection; if not it never writes
+    again, and calls ``on_lost`` in the loop's thread.
     """
 
-    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        store: Store,
+        loop: asyncio.AbstractEventLoop,
+        on_lost: Callable[[StoreBroken], None] = lambda _: None,
+    ) -> None:
         self._store = store
         self._loop = loop
+        self._on_lost = on_lost
+        self._lost: StoreBroken | None = None
+        self.checking = False
         self._jobs: queue.SimpleQueue[_Queued | None] = queue.SimpleQueue()
         self._later: deque[_Queued] = deque()
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
@@ -56,6 +70,7 @@ class Writer:
         self._durable: bool | None = None  # what the connection was told last; None: nothing yet
         self._stopped = False
         self.dropped = 0
+        self._failed: StoreBroken | None = None
 
     def start(self) -> None:
         """Start the thread."""
@@ -110,6 +125,8 @@ class Writer:
                 if following is not None:
                     batch.append(following)
             self._write_all(batch)
+            if self._failed is not None:
+                running = self._look_through(self._failed) and running
         self._disconnect()
         self.dropped += len(self._later)
 
@@ -124,6 +141,49 @@ class Writer:
             again += [queued for queued in jobs[:done] if self._may_help_to_wait(queued)]
             jobs = jobs[done:]
         self._put_back(again)
+
+    def _look_through(self, failed: StoreBroken) -> bool:
+        """Have the store checked, and turn away who comes meanwhile; False: we were told to stop."""
+        self._failed, self.checking, running = None, True, True
+        check = threading.Thread(target=self._check, name="store-check", daemon=True)
+        check.start()
+        check.join(_SOON)
+        while check.is_alive():
+            running = self._turn_away(failed) and running
+            check.join(_IDLE_SECONDS / 5)
+        self.checking = False
+        return running
+
+    def _turn_away(self, failed: StoreBroken) -> bool:
+        turned: list[_Queued] = []
+        with suppress(queue.Empty):
+            while (queued := self._jobs.get_nowait()) is not None:
+                queued.error = failed
+                turned.append(queued)
+            self._settle(turned)
+            return False
+        self._settle(turned)
+        return True
+
+    def _check(self) -> None:
+        damage: str | None = None
+        while damage is None and not self._stopped:
+            try:
+                damage = self._damage()
+            except (StoreLocked, StoreFull):
+                time.sleep(_IDLE_SECONDS)
+            except StoreError as error:
+                damage = str(error)
+        if damage not in (None, "ok"):
+            self._lost = StoreBroken(str(self._store.path), damage)
+            with suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._on_lost, self._lost)
+
+    def _damage(self) -> str | None:
+        """SQLite's word on the store; None while somebody's reading keeps us from having it."""
+        # What was called written may be in memory alone: this has all of it written once more.
+        # With the old log left in place, a power cut could take what is written behind its lost part.
+        return self._store.integrity() if self._store.checkpoint() else None
 
     def _postponed(self) -> list[_Queued]:
         return [self._later.popleft() for _ in range(len(self._later))]
@@ -155,6 +215,7 @@ class Writer:
             self._disconnect()
             for queued in jobs:
                 queued.error = error
+            self._distrust(error)
         except BaseException as error:  # noqa: BLE001  trouble: each job fails for itself alone
             if len(jobs) == 1:
                 jobs[0].error = error
@@ -163,13 +224,20 @@ class Writer:
                     self._write_singly(queued)
         return len(jobs)
 
+    def _distrust(self, error: BaseException) -> None:
+        if isinstance(error, StoreBroken) and self._lost is None:
+            self._failed = error
+
     def _write_singly(self, queued: _Queued) -> None:
         try:
             self._commit([queued])
         except BaseException as error:  # noqa: BLE001  trouble: handed to the one who waits for this job
             queued.error = error
+            self._distrust(error)
 
     def _commit(self, jobs: list[_Queued]) -> int:
+        if self._lost is not None:
+            raise self._lost
         with self._store.translating():
             connection = self._connection or self._connect()
             self._set_durable(connection, any(queued.durable for queued in jobs))

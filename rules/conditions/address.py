@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
+from rules.conditions.condition import ConditionSpec, Found, Measure, Post, Question, Spec, summary
 from rules.conditions.counted import Count
 from rules.conditions.sender import in_domain
 from rules.files.values import Values, one_or_more
@@ -54,7 +54,7 @@ class Addressed(Question):
 
     def find(self, post: Post) -> Found | None:
         """The first address that fits, or the number of them, as the detail."""
-        addresses = [address for where in self.test.field for address in _addresses(where, post)]
+        addresses = self._there(post)
         if self.test.count and not self.test.count.fits(len(addresses)):
             return None
         if self.test.address or self.test.domain:
@@ -63,6 +63,14 @@ class Addressed(Question):
         if self.test.count:
             return self.found(f"{len(addresses)} addresses")
         return self.found(addresses[0]) if addresses else None
+
+    def measure(self, post: Post) -> Measure | None:
+        """How many there are, where they are counted."""
+        count = self.test.count
+        return Measure(len(self._there(post)), "addresses", count.asked) if count else None
+
+    def _there(self, post: Post) -> list[str]:
+        return [address for where in self.test.field for address in _addresses(where, post)]
 
     def _fits(self, address: str) -> bool:
         folded = address.casefold()

@@ -1,18 +1,25 @@
-"""attachment: names, types and sizes of what is attached; nothing is opened here."""
+"""attachment: names, types, sizes and facts of what is attached; nothing is opened here."""
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import Annotated
 
-from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
-from rules.conditions.counted import Count, Size
-from rules.files.values import Values, YesNo
+from pydantic import Field
+
+from rules.conditions.condition import ConditionSpec, Found, Measure, Post, Question, Spec, summary
+from rules.conditions.counted import Count
+from rules.documents.document import DocumentFact
+from rules.files.values import Size, Values, YesNo, one_or_more
 from rules.matching.places import Place
 from rules.profile import Profile
 from rules.reading import Attachment
 
 
 class AttachmentTest(Spec):
-    """What one attachment must be in every respect; ``count`` counts those that are."""
+    """What one attachment must be in every respect; ``count`` counts those that are.
+
+    One of ``facts`` is enough. ``name`` and ``extension`` look at the files in an archive too.
+    """
 
     name: Values | None = None
     extension: Values | None = None
@@ -20,6 +27,7 @@ class AttachmentTest(Spec):
     detected: Values | None = None
     over: Size | None = None
     inline: YesNo | None = None
+    facts: Annotated[tuple[DocumentFact, ...], one_or_more(DocumentFact), Field(min_length=1)] | None = None
     count: Count | None = None
 
 
@@ -45,7 +53,7 @@ class Attached(Question):
 
     def find(self, post: Post) -> Found | None:
         """The names of those that fit: as places where they are zones, and as the detail."""
-        fits = [attachment for attachment in post.reading.attachments if self._fits(attachment)]
+        fits = self._fitting(post)
         count = self.test.count or _ANY
         if not count.fits(len(fits)):
             return None
@@ -53,9 +61,18 @@ class Attached(Question):
         places = tuple(place for attachment in fits[:3] for place in _named(post, attachment))
         return self.found(detail or "no attachment", places)
 
+    def measure(self, post: Post) -> Measure | None:
+        """How many fit, where they are counted."""
+        count = self.test.count
+        return Measure(len(self._fitting(post)), "fitting", count.asked) if count else None
+
+    def _fitting(self, post: Post) -> list[Attachment]:
+        return [attachment for attachment in post.reading.attachments if self._fits(attachment)]
+
     def _fits(self, attachment: Attachment) -> bool:
         test = self.test
-        names = [name.casefold().rstrip(". ") for name in (attachment.name, *attachment.names)]
+        called = (attachment.name, *attachment.names, *attachment.members)
+        names = [name.casefold().rstrip(". ") for name in called]
         return (
             (test.name is None or _any_glob(names, test.name))
             and (test.extension is None or any(_ends(name, ext) for name in names for ext in test.extension))
@@ -63,6 +80,7 @@ class Attached(Question):
             and (test.detected is None or _any_glob([attachment.detected.casefold()], test.detected))
             and (test.over is None or attachment.size > test.over)
             and (test.inline is None or attachment.inline is test.inline)
+            and (test.facts is None or not attachment.facts.isdisjoint(test.facts))
         )
 
 

@@ -1,5 +1,6 @@
 """all_of, any_of and none_of: conditions made of conditions, and the schema of any condition."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -7,39 +8,51 @@ from pydantic import Discriminator, Field, Tag
 
 from rules.conditions.address import AddressSpec
 from rules.conditions.attachment import AttachmentSpec
-from rules.conditions.condition import Atoms, Condition, ConditionSpec, Found, Post, kind_of
+from rules.conditions.condition import Atoms, Condition, ConditionSpec, Found, Post, Spec, kind_of
 from rules.conditions.fact import FactSpec
 from rules.conditions.header import HeaderSpec
+from rules.conditions.language import LanguageSpec
+from rules.conditions.like import LikeSpec
 from rules.conditions.link import LinkSpec
 from rules.conditions.looks_like import LooksLikeSpec
 from rules.conditions.mentions import MentionsSpec
 from rules.conditions.near import NearSpec
 from rules.conditions.pattern import PatternSpec
 from rules.conditions.phrase import PhraseSpec
+from rules.conditions.picture import PictureSpec
 from rules.conditions.scan import ScanSpec
+from rules.conditions.scanner import ScannerSpec
 from rules.conditions.scope import apart
+from rules.conditions.score import ScoreSpec, Weighed, Weighing
 from rules.conditions.sender import SenderSpec
 from rules.conditions.size import SizeSpec
-from rules.facts import Need
+from rules.conditions.words import VocabularySpec
+from rules.facts import Need, Scanner, scanners_among
 from rules.profile import Profile
 
 KINDS = (
     "all_of",
     "any_of",
     "none_of",
+    "score",
     "phrase",
+    "words",
     "pattern",
     "near",
     "mentions",
     "looks_like",
+    "like",
     "header",
     "sender",
     "address",
     "size",
     "attachment",
+    "picture",
     "link",
     "scan",
+    "scanner",
     "fact",
+    "language",
 )
 
 
@@ -79,25 +92,46 @@ AnySpec = Annotated[
     Annotated[AllOfSpec, Tag("all_of")]
     | Annotated[AnyOfSpec, Tag("any_of")]
     | Annotated[NoneOfSpec, Tag("none_of")]
+    | Annotated[ScoreSpec, Tag("score")]
     | Annotated[PhraseSpec, Tag("phrase")]
+    | Annotated[VocabularySpec, Tag("words")]
     | Annotated[PatternSpec, Tag("pattern")]
     | Annotated[NearSpec, Tag("near")]
     | Annotated[MentionsSpec, Tag("mentions")]
     | Annotated[LooksLikeSpec, Tag("looks_like")]
+    | Annotated[LikeSpec, Tag("like")]
     | Annotated[HeaderSpec, Tag("header")]
     | Annotated[SenderSpec, Tag("sender")]
     | Annotated[AddressSpec, Tag("address")]
     | Annotated[SizeSpec, Tag("size")]
     | Annotated[AttachmentSpec, Tag("attachment")]
+    | Annotated[PictureSpec, Tag("picture")]
     | Annotated[LinkSpec, Tag("link")]
     | Annotated[ScanSpec, Tag("scan")]
-    | Annotated[FactSpec, Tag("fact")],
+    | Annotated[ScannerSpec, Tag("scanner")]
+    | Annotated[FactSpec, Tag("fact")]
+    | Annotated[LanguageSpec, Tag("language")],
     Discriminator(
         lambda value: kind_of(value, KINDS),
         custom_error_type="kind",
         custom_error_message=f"a condition is keys with exactly one of {', '.join(KINDS)}",
     ),
 ]
+
+
+# What score weighs is any condition, which is known only here.
+for _spec in (Weighed, Weighing, ScoreSpec):
+    _spec.model_rebuild()
+
+
+def every(spec: Spec) -> Iterator[Spec]:
+    """A condition's spec, and those of all conditions that it is made of."""
+    yield spec
+    for name in type(spec).model_fields:
+        value = getattr(spec, name)
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, Spec):
+                yield from every(part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,11 +227,15 @@ class AnyOf:
 
 @dataclass(frozen=True, slots=True)
 class NoneOf:
-    """No part holds."""
+    """No part holds; never so where a part asks a scanner that has not answered."""
 
     parts: tuple[Condition, ...]
     confidence: float = 1.0
     words: str = "none of"
+    scanners: tuple[Scanner, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scanners", scanners_among(_needed(self.parts)))
 
     @property
     def cost(self) -> int:
@@ -218,6 +256,8 @@ class NoneOf:
 
     def find(self, post: Post) -> Found | None:
         """Found, with nothing to show, when every part says no."""
+        if self.scanners and not post.facts.answered(self.scanners):
+            return None
         if any(part.find(post) is not None for part in self.parts):
             return None
         return Found(confidence=self.confidence)

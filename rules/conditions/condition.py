@@ -6,34 +6,22 @@ schema of what a clause file says (pydantic), and the condition made from it
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
-from rules.facts import Facts, Need
+from rules.facts import NOTHING_SAID, Facts, Need
 from rules.files.values import Share
+from rules.learned import Judged, Weights
 from rules.matching.haystack import Haystack, View
 from rules.matching.places import Place
 from rules.message import Envelope
 from rules.profile import Profile
 from rules.reading import Reading
+from rules.zones import Family
 
-FAMILIES = (
-    "subject",
-    "own",
-    "quoted",
-    "signature",
-    "disclaimer",
-    "html",
-    "hidden",
-    "link-text",
-    "link-target",
-    "attachment-name",
-    "attachment",
-    "calendar",
-    "contact",
-)
+FAMILIES = tuple(each.value for each in Family)
 """The zones that a clause may name; the numbered ones (``attachment-3``) go by their family."""
 
 
@@ -71,13 +59,20 @@ class Hits:
 
     phrases: Mapping[str, tuple[Span, ...]]
     patterns: Mapping[str, tuple[Span, ...]]
+    # Two sets are compared by the smaller one, a set and a mapping by the whole mapping.
+    _phrases: frozenset[str] = field(init=False, repr=False, compare=False)
+    _patterns: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_phrases", frozenset(self.phrases))
+        object.__setattr__(self, "_patterns", frozenset(self.patterns))
 
     def may_hold(self, triggers: Atoms | None) -> bool:
         """Whether what must be found for a condition to hold was found; a quick look that saves long ones."""
         return triggers is None or not (
-            triggers.phrases.isdisjoint(self.phrases)
-            and triggers.names.isdisjoint(self.phrases)
-            and triggers.patterns.isdisjoint(self.patterns)
+            triggers.phrases.isdisjoint(self._phrases)
+            and triggers.names.isdisjoint(self._phrases)
+            and triggers.patterns.isdisjoint(self._patterns)
         )
 
     def places(self, phrase: str) -> tuple[Place, ...]:
@@ -91,7 +86,11 @@ class Hits:
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """All that a condition may ask about."""
+    """All that a condition may ask about.
+
+    ``weights`` are those of each pack by its name; ``judged`` keeps what they
+    said of the haystack.
+    """
 
     reading: Reading
     facts: Facts
@@ -99,6 +98,12 @@ class Post:
     profile: Profile
     haystack: Haystack
     hits: Hits
+    weights: Mapping[str, Weights] = field(default_factory=dict)
+    judged: dict[str, Judged] = field(default_factory=dict, repr=False, compare=False)
+
+    def as_if_new(self) -> "Post":
+        """The post on a list that has said nothing before."""
+        return replace(self, facts=replace(self.facts, said=NOTHING_SAID), judged={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,27 @@ class Found:
     places: tuple[Place, ...] = ()
     confidence: float = 1.0
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """How near a condition is to holding, for `rules explain`: ``there`` of something, ``asked`` how much.
+
+    ``asked`` is "" where the clause's threshold decides. ``shown`` are the
+    post's words that come nearest, where there are any.
+    """
+
+    there: float
+    of: str
+    asked: str = ""
+    shown: str = ""
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A condition that can say by how much it holds or fails; None where there is nothing to measure."""
+
+    def measure(self, post: Post) -> Measure | None: ...
 
 
 class Condition(Protocol):

@@ -1,15 +1,11 @@
-"""Counts and sizes as clause files write them: {over: 5}, 10 MiB."""
+"""Counts as clause files write them: {over: 5}."""
 
-import re
-from typing import Annotated, Any, Self
+from typing import Self
 
-from pydantic import BeforeValidator, model_validator
+from pydantic import model_validator
 
 from rules.conditions.condition import Spec
 from rules.files.values import Whole
-
-_SIZE = re.compile(r"([0-9]{1,12})\s*(KiB|MiB|GiB)?")
-_UNITS = {None: 1, "KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
 
 
 class Count(Spec):
@@ -22,31 +18,22 @@ class Count(Spec):
         """Whether the number lies between."""
         return (self.over is None or number > self.over) and (self.under is None or number < self.under)
 
+    @property
+    def asked(self) -> str:
+        """What it asks for, in words.
+
+        >>> Count(over=2, under=5).asked
+        'over 2 and under 5'
+        """
+        said = [
+            f"{word} {bound}"
+            for word, bound in (("over", self.over), ("under", self.under))
+            if bound is not None
+        ]
+        return " and ".join(said)
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if self.over is None and self.under is None:
             raise ValueError("should say {over: N} or {under: N}")
         return self
-
-
-def _octets(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    match = _SIZE.fullmatch(value)
-    if not match:
-        raise ValueError(f"should be a size, such as 500000 or 10 MiB, not '{value}'")
-    return int(match[1]) * _UNITS[match[2]]
-
-
-Size = Annotated[Whole, BeforeValidator(_octets, json_schema_input_type=int | str)]
-
-
-def as_size(octets: int) -> str:
-    """A size as people say it.
-
-    >>> as_size(10 << 20)
-    '10.0 MiB'
-    """
-    if octets >= 1 << 20:
-        return f"{octets / (1 << 20):.1f} MiB"
-    return f"{octets / (1 << 10):.0f} KiB" if octets >= 1 << 10 else f"{octets} octets"

@@ -22,6 +22,7 @@ class Known(StrEnum):
     RETURNED = "returned"
     FOREIGN_LIST = "foreign-list"
     TRUSTED = "trusted"
+    AUTHENTICATED = "authenticated"
     MEMBERS_ONLY = "members-only"
     EMPTY = "empty"
 
@@ -66,7 +67,7 @@ class Fact(Question):
     def needs(self) -> frozenset[Need]:
         """Standing and authentication, where the question is about them."""
         needs = {Need.STANDING} if self.test.standing else set()
-        if self.test.dmarc or self.test.dkim or self.test.spf:
+        if self.test.dmarc or self.test.dkim or self.test.spf or Known.AUTHENTICATED in self.test.so:
             needs.add(Need.AUTHENTICATION)
         return frozenset(needs)
 
@@ -94,6 +95,7 @@ _SAID = {
     Known.RETURNED: "mail that this list has already sent out",
     Known.FOREIGN_LIST: "mail of another list",
     Known.TRUSTED: "mail from a trusted network",
+    Known.AUTHENTICATED: "an author whose domain stands behind the post",
     Known.MEMBERS_ONLY: "a list for members only",
     Known.EMPTY: "a post without words",
 }
@@ -109,6 +111,8 @@ def is_so(known: Known, post: Post) -> bool:
             return post.facts.looped
         case Known.TRUSTED:
             return post.facts.trusted
+        case Known.AUTHENTICATED:
+            return post.facts.authenticated
         case Known.MEMBERS_ONLY:
             return post.profile.nonmembers is Nonmembers.HOLD
         case Known.EMPTY:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
+from rules.conditions.condition import ConditionSpec, Found, Measure, Post, Question, Spec, summary
 from rules.conditions.counted import Count
 from rules.conditions.pattern import compilable
 from rules.files.values import Text, Values, YesNo
@@ -53,6 +53,11 @@ class Header(Question):
         # Counted in the octets: two readers of mail may see different fields.
         number = post.reading.scan.count(test.name)
         return self.found(f"{number} {test.name} fields") if test.count.fits(number) else None
+
+    def measure(self, post: Post) -> Measure | None:
+        """How many fields there are, where they are counted."""
+        test = self.test
+        return Measure(post.reading.scan.count(test.name), "fields", test.count.asked) if test.count else None
 
     def _fits(self, value: str, profile: Profile) -> bool:
         test, folded = self.test, value.casefold().strip()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
-from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
+from rules.conditions.condition import ConditionSpec, Found, Measure, Post, Question, Spec, summary
 from rules.conditions.counted import Count
 from rules.conditions.pattern import compilable
 from rules.conditions.sender import in_domain
@@ -52,13 +52,21 @@ class Linked(Question):
 
     def find(self, post: Post) -> Found | None:
         """The first target that fits, as the detail, and its place where it stands in a zone."""
-        fits = [link for link in post.reading.links if self._fits(link)]
+        fits = self._fitting(post)
         count = self.test.count or _ANY
         if not count.fits(len(fits)):
             return None
         if not fits:
             return self.found("no link")
         return self.found(fits[0].target, _place_of(post, fits[0]))
+
+    def measure(self, post: Post) -> Measure | None:
+        """How many fit, where they are counted."""
+        count = self.test.count
+        return Measure(len(self._fitting(post)), "fitting", count.asked) if count else None
+
+    def _fitting(self, post: Post) -> list[Link]:
+        return [link for link in post.reading.links if self._fits(link)]
 
     def _fits(self, link: Link) -> bool:
         test, (scheme, host) = self.test, parts_of(link.target)

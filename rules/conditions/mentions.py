@@ -30,6 +30,7 @@ class Group(StrEnum):
     PARTNERS = "partners"
     COMPANIES = "companies"
     OFFICIAL = "official"
+    MEMBERS = "members"
 
 
 class MentionsSpec(WordsSpec):
@@ -71,8 +72,8 @@ class Mentions:
         return Atoms(names=self.names)
 
     def needs(self) -> frozenset[Need]:
-        """No facts are needed."""
-        return frozenset()
+        """What its scope asks for."""
+        return self.scope.needs()
 
     def places(self, post: Post) -> tuple[Place, ...]:
         """Every place where one of them is named."""
@@ -100,6 +101,10 @@ def names_of(group: Group, profile: Profile) -> tuple[str, ...]:
             found = (form for name in profile.company_members for form in _of_company(name))
         case Group.OFFICIAL:
             found = profile.organisation.official_senders
+        case Group.MEMBERS:
+            people = (person.name for person in (*profile.moderators, *profile.owners))
+            # A first name alone is often a word as well: Will, Mark, Grace.
+            found = (name for name in (*profile.member_names, *people) if " " in name.strip())
     return tuple(as_written(name) for name in found if problem_of(name) is None and "*" not in name)
 
 

@@ -2,29 +2,33 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
+from itertools import islice
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
-from rules.conditions.condition import Atoms, Condition, Found, Post, Spec, kind_of
+from rules.conditions.condition import Atoms, Condition, Found, Measure, Post, Spec, kind_of
 from rules.conditions.looks_like import LooksLikeSpec
 from rules.conditions.mentions import MentionsSpec
 from rules.conditions.pattern import PatternSpec
 from rules.conditions.phrase import PhraseSpec
 from rules.conditions.scope import Scope, WordsCondition, WordsSpec, Zones, found_at
+from rules.conditions.words import VocabularySpec
 from rules.facts import Need
 from rules.files.values import Whole, YesNo
 from rules.matching.phrases import Sought
-from rules.matching.places import LONGEST_SENTENCE, Place, pairs, same_sentence, words_between
+from rules.matching.places import Place, nearest, pairs, same_sentence, words_between
 from rules.profile import Profile
 
 _LONGEST_WORD = 24
 _MOST_PAIRS = 400
-_SIDES = ("phrase", "pattern", "mentions", "looks_like")
+_SIDES = ("phrase", "words", "pattern", "mentions", "looks_like")
 
 Side = Annotated[
     Annotated[Sought, Tag("phrases")]
     | Annotated[PhraseSpec, Tag("phrase")]
+    | Annotated[VocabularySpec, Tag("words")]
     | Annotated[PatternSpec, Tag("pattern")]
     | Annotated[MentionsSpec, Tag("mentions")]
     | Annotated[LooksLikeSpec, Tag("looks_like")],
@@ -104,36 +108,48 @@ class Near:
 
     def triggers(self) -> Atoms | None:
         """The smaller side's: both must be there."""
-        return min((atoms for atoms in self.required if atoms is not None), key=len)
+        return min((atoms for atoms in self.required if atoms is not None), key=len, default=None)
 
     def needs(self) -> frozenset[Need]:
-        """No facts are needed."""
-        return frozenset()
+        """What its scope asks for."""
+        return self.scope.needs()
 
     def places(self, post: Post) -> tuple[Place, ...]:
         """For each pair that lies near, the stretch from the first word to the last."""
         if not all(map(post.hits.may_hold, self.required)):
             return ()
-        firsts = self.first.places(post)
-        seconds = self.second.places(post) if firsts else ()
-        reach = LONGEST_SENTENCE if self.within is None else (self.within + 1) * _LONGEST_WORD
-        near: list[Place] = []
-        for first, second in pairs(firsts, seconds, reach):
-            if self._near(post.haystack.texts[first.zone], first, second):
-                near.append(first.to(second))
-            if len(near) >= _MOST_PAIRS:
-                break
-        return self.scope.kept(post, near)
+        # A word that the list has said may come near a new one: what is near decides, not its sides.
+        whole = post.as_if_new() if post.facts.said else post
+        firsts = self.first.places(whole)
+        seconds = self.second.places(whole) if firsts else ()
+        near = pairs(firsts, seconds, partial(self._near, post.haystack.texts))
+        return self.scope.kept(post, [first.to(second) for first, second in islice(near, _MOST_PAIRS)])
 
     def find(self, post: Post) -> Found | None:
         """The stretches that hold both."""
         return found_at(self.places(post), self.confidence)
 
-    def _near(self, text: str, first: Place, second: Place) -> bool:
+    def measure(self, post: Post) -> Measure | None:
+        """How many words lie between the nearest two, where both are there."""
+        pair = nearest(self.first.places(post), self.second.places(post))
+        if pair is None:
+            return None
+        text = post.haystack.texts[pair[0].zone]
+        asked = "one sentence" if self.within is None else f"at most {self.within}"
+        if self.order is Order.FIRST_BEFORE_SECOND:
+            asked += ", in this order"
+        stretch = pair[0].to(pair[1])
+        words = words_between(text, *pair)
+        return Measure(words, "words between", asked, text[stretch.start : stretch.end])
+
+    def _near(self, texts: tuple[str, ...], first: Place, second: Place) -> bool:
         if self.order is Order.FIRST_BEFORE_SECOND and second.start < first.end:
             return False
+        text = texts[first.zone]
         if self.within is None:
             return same_sentence(text, first, second)
+        if first.gap(second) > (self.within + 1) * _LONGEST_WORD:
+            return False
         return words_between(text, first, second) <= self.within
 
 

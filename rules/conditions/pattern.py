@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
-from rules.conditions.condition import Atoms, Condition, Found, Post, summary
+from rules.conditions.condition import Atoms, Condition, Found, Measure, Post, summary
 from rules.conditions.scope import Scope, WordsSpec, found_at
 from rules.facts import Need
 from rules.files.values import Texts, Whole
@@ -67,8 +67,8 @@ class Pattern:
         return Atoms(patterns=self.patterns)
 
     def needs(self) -> frozenset[Need]:
-        """No facts are needed."""
-        return frozenset()
+        """What its scope asks for."""
+        return self.scope.needs()
 
     def places(self, post: Post) -> tuple[Place, ...]:
         """Every place that counts, of every pattern."""
@@ -80,6 +80,12 @@ class Pattern:
         if len(by_pattern) < self.at_least:
             return None
         return found_at(tuple(place for places in by_pattern for place in places), self.confidence)
+
+    def measure(self, post: Post) -> Measure | None:
+        """How many different ones are there, where more than one is asked for."""
+        if self.at_least == 1:
+            return None
+        return Measure(len(self._by_pattern(post)), "different patterns", f"at least {self.at_least}")
 
     def _by_pattern(self, post: Post) -> list[tuple[Place, ...]]:
         hits = post.hits

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rules.conditions.condition import Atoms, Condition, Found, Post, summary
+from rules.conditions.condition import Atoms, Condition, Found, Measure, Post, summary
 from rules.conditions.scope import Scope, WordsSpec, found_at
 from rules.facts import Need
 from rules.files.values import Whole, YesNo
@@ -34,20 +34,24 @@ class PhraseSpec(WordsSpec):
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Any of some phrases in some zones; ``local`` ones come from the list file."""
+    """Any of some phrases in some zones; ``local`` ones come from the list file.
+
+    ``title`` says what they are where that is shorter than to list them.
+    """
 
     phrases: frozenset[str]
     scope: Scope
     at_least: int = 1
     confidence: float = 1.0
     local: bool = False
+    title: str = ""
     cost: int = 10
     parts: tuple[Condition, ...] = ()
 
     @property
     def words(self) -> str:
         """The question in a few words."""
-        return summary("phrase", tuple(sorted(self.phrases)))
+        return self.title or summary("phrase", tuple(sorted(self.phrases)))
 
     def atoms(self) -> Atoms:
         """The phrases, and those that excuse them."""
@@ -58,8 +62,8 @@ class Phrase:
         return Atoms(names=self.phrases) if self.local else Atoms(phrases=self.phrases)
 
     def needs(self) -> frozenset[Need]:
-        """No facts are needed."""
-        return frozenset()
+        """What its scope asks for."""
+        return self.scope.needs()
 
     def places(self, post: Post) -> tuple[Place, ...]:
         """Every place that counts, of every phrase."""
@@ -72,7 +76,14 @@ class Phrase:
             return None
         return found_at(tuple(place for places in by_phrase for place in places), self.confidence)
 
+    def measure(self, post: Post) -> Measure | None:
+        """How many different ones are there, where more than one is asked for."""
+        if self.at_least == 1:
+            return None
+        return Measure(len(self._by_phrase(post)), "different phrases", f"at least {self.at_least}")
+
     def _by_phrase(self, post: Post) -> list[tuple[Place, ...]]:
-        hits = post.hits
-        there = sorted(self.phrases.intersection(hits.phrases))
-        return [kept for phrase in there if (kept := self.scope.kept(post, hits.places(phrase)))]
+        there = sorted(self.phrases.intersection(post.hits.phrases))
+        stood = [post.hits.places(phrase) for phrase in there]
+        kept = frozenset(self.scope.kept(post, [place for places in stood for place in places]))
+        return [left for places in stood if (left := tuple(place for place in places if place in kept))]

@@ -8,8 +8,10 @@ from typing import Annotated, Literal, Protocol
 from pydantic import Field
 
 from rules.conditions.condition import FAMILIES, Atoms, Condition, ConditionSpec, Found, Post
-from rules.matching.phrases import Sought, as_written
-from rules.matching.places import Place, same_sentence
+from rules.conditions.excuse import Excuse, Excuses, excuses_of, stand
+from rules.facts import Need
+from rules.matching.phrases import as_written
+from rules.matching.places import Place, outside
 
 DISGUISED = 0.8
 """The confidence in words that were seen only after undoing a disguise."""
@@ -21,39 +23,42 @@ Zone = StrEnum("Zone", {name.replace("-", "_").upper(): name for name in FAMILIE
 Zones = Annotated[tuple[Zone, ...], Field(min_length=1)] | Literal["all"]
 
 OWN = frozenset({"subject", "own"})
+QUOTED = "quoted"
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The zones that count, and the phrases that excuse a hit: in its sentence, or around it."""
+    """The zones that count, and what excuses a hit: words in its sentence, or longer phrases around it."""
 
     zones: frozenset[str] = OWN
-    unless: frozenset[str] = frozenset()
+    unless: tuple[Excuse, ...] = ()
     excepted: frozenset[str] = frozenset()
     disguised: bool = True
 
     def atoms(self) -> Atoms:
         """The phrases that excuse a hit: sought, but not reasons to look."""
-        return Atoms(self.unless | self.excepted)
+        return Atoms(self.excepted.union(*(excuse.sought for excuse in self.unless)))
+
+    def needs(self) -> frozenset[Need]:
+        """What must be known of a post to tell which places count."""
+        return frozenset({Need.SAID}) if QUOTED in self.zones else frozenset()
 
     def kept(self, post: Post, places: Iterable[Place]) -> tuple[Place, ...]:
-        """The places that count, in the order in which they stand."""
+        """The places that count, in the order in which they stand: none in what the list has said before."""
         hay = post.haystack
         kept = [
             place
             for place in places
             if hay.families[place.zone] in self.zones and (self.disguised or not place.disguised)
         ]
+        if kept and post.facts.said:
+            kept = [place for place in kept if not _is_said(post, place)]
         if kept and self.excepted:
-            longer = _places(post, self.excepted)
-            kept = [place for place in kept if not any(other.holds(place) for other in longer)]
-        if kept and self.unless:
-            excuses = _places(post, self.unless)
-            kept = [place for place in kept if not self._excused(hay.texts[place.zone], place, excuses)]
+            kept = outside(kept, stand(post, self.excepted))
+        for excuse in self.unless if kept else ():
+            standing = excuse.among(post)
+            kept = [place for place in kept if not standing.excuse(hay.texts[place.zone], place)]
         return tuple(kept)
-
-    def _excused(self, text: str, place: Place, excuses: tuple[Place, ...]) -> bool:
-        return any(excuse.zone == place.zone and same_sentence(text, place, excuse) for excuse in excuses)
 
 
 class WordsCondition(Condition, Protocol):
@@ -66,14 +71,14 @@ class WordsSpec(ConditionSpec):
     """What every condition on words may say."""
 
     in_: Annotated[Zones | None, Field(alias="in")] = None
-    unless: Sought | None = None
+    unless: Excuses | None = None
 
     def scope(self, usual: frozenset[str] = OWN, disguised: bool = True) -> Scope:
         """The scope that the file asks for; ``usual`` are this kind's zones when it names none."""
         excepted: tuple[str, ...] = getattr(self, "except_", None) or ()
         return Scope(
             chosen(self.in_, usual),
-            frozenset(map(as_written, self.unless or ())),
+            excuses_of(self.unless or ()),
             frozenset(map(as_written, excepted)),
             disguised,
         )
@@ -104,6 +109,5 @@ def apart(places: Iterable[Place]) -> tuple[Place, ...]:
     return tuple(kept)
 
 
-def _places(post: Post, phrases: frozenset[str]) -> tuple[Place, ...]:
-    there = phrases.intersection(post.hits.phrases)
-    return tuple(place for phrase in there for place in post.hits.places(phrase))
+def _is_said(post: Post, place: Place) -> bool:
+    return post.haystack.families[place.zone] == QUOTED and post.facts.said.holds(place.start, place.end)

@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rules.conditions.condition import ConditionSpec, Found, Post, Question, Spec, summary
-from rules.conditions.counted import Size, as_size
+from rules.conditions.condition import ConditionSpec, Found, Measure, Post, Question, Spec, summary
+from rules.files.values import Size, as_size
 from rules.profile import Profile
 
 
-class Measured(StrEnum):
+class Part(StrEnum):
     """What is measured."""
 
     MESSAGE = "message"
@@ -19,7 +19,7 @@ class SizeTest(Spec):
     """More octets than ``over``."""
 
     over: Size
-    of: Measured = Measured.MESSAGE
+    of: Part = Part.MESSAGE
 
 
 class SizeSpec(ConditionSpec):
@@ -44,6 +44,13 @@ class Larger(Question):
 
     def find(self, post: Post) -> Found | None:
         """The size, as the detail."""
-        scan = post.reading.scan
-        octets = scan.size if self.test.of is Measured.MESSAGE else scan.header_size
+        octets = self._octets(post)
         return self.found(as_size(octets)) if octets > self.test.over else None
+
+    def measure(self, post: Post) -> Measure:
+        """The size."""
+        return Measure(self._octets(post), "octets", f"over {self.test.over}")
+
+    def _octets(self, post: Post) -> int:
+        scan = post.reading.scan
+        return scan.size if self.test.of is Part.MESSAGE else scan.header_size

@@ -1,1 +1,1 @@
-"""Text out of attached documents: one file a family, pure functions. None is read so far."""
+"""Text and facts out of attached files: one file a family, pure functions from octets to a Document."""

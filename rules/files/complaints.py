@@ -28,10 +28,22 @@ def complaint(error: Mapping[str, Any], name: str) -> str:
             return f"key '{loc[-1]}' is missing"
         case "value_error" | "assertion_error":
             return f"'{name}' {error['ctx']['error']}".removeprefix("'' ")
+        case "kind":
+            return f"'{name}'{_holding(error['input'])}: {error['msg']}".removeprefix("'': ")
         case kind if kind in _SAID:
             return f"'{name}' {_SAID[kind]}"
         case _:
             return f"'{name}': {_plain(str(error['msg']))}".removeprefix("'': ")
+
+
+def _holding(given: Any) -> str:
+    """What stands where a condition should: a misspelt one is found sooner by its name.
+
+    >>> _holding({"frase": ["vote"]}), _holding({}), _holding("vote")
+    (" holds 'frase'", '', '')
+    """
+    keys = ", ".join(f"'{key}'" for key in given) if isinstance(given, Mapping) else ""
+    return f" holds {keys}" if keys else ""
 
 
 def _plain(message: str) -> str:

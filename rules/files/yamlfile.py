@@ -52,11 +52,15 @@ class Document:
         return next((part for part in reversed(self._place(loc)) if isinstance(part, str)), "")
 
     def _place(self, loc: Loc) -> Loc:
-        place: Loc = ()
-        for element in loc:
-            if (*place, element) in self.lines:
-                place = (*place, element)
-        return place
+        # The kind of a condition is also one of its keys: of two ways that are as deep, the one that passes
+        # over it is right, because a key of the condition follows.
+        found: dict[Loc, tuple[int, ...]] = {(): ()}
+        for at, element in enumerate(loc):
+            for place, used in tuple(found.items()):
+                deeper = (*place, element)
+                if deeper in self.lines:
+                    found[deeper] = max(found.get(deeper, ()), (*used, at))
+        return max(found, key=lambda place: (len(place), found[place]))
 
     def refuse(self, loc: Loc, problem: str) -> Unreadable:
         """The error that says what is wrong at ``loc``."""
@@ -91,10 +95,13 @@ def read_octets(path: Path) -> bytes:
     return octets
 
 
-def validated(model: type[Model], document: Document) -> Model:
-    """Return the document as ``model``. Raises Unreadable with the line of what does not fit."""
+def validated(model: type[Model], document: Document, context: Any = None) -> Model:
+    """Return the document as ``model``. Raises Unreadable with the line of what does not fit.
+
+    ``context`` is what the model's own validators want to know beside it.
+    """
     try:
-        return model.model_validate_json(json.dumps(document.value))
+        return model.model_validate_json(json.dumps(document.value), context=context)
     except ValidationError as error:
         # The deepest place tells most, an outer one only that something in it is wrong; and a key that is
         # not known may well be the misspelt form of one that is missing.

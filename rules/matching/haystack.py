@@ -4,10 +4,14 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
+from rules.matching.close import Close, closer
 from rules.matching.phrases import bounded
 from rules.matching.places import Place
 from rules.normal import Normal, normalise, undisguised
 from rules.reading import Reading
+from rules.text.masks import masked_words
+from rules.text.spots import shape
+from rules.zones import Family
 
 CANARY = "gatepost canary heron"
 """Appended to every haystack: an engine that does not find it has not searched."""
@@ -34,7 +38,8 @@ class Haystack:
 
     ``text`` starts with a line break, each view and the canary end with one;
     no normalised view holds one, so nothing is found across two views.
-    ``plain`` is the end of the plain views and their canary.
+    ``plain`` is the end of the plain views and their canary. ``close`` are the
+    stretches in which words may be disguised; they are not in ``text``.
     """
 
     texts: tuple[str, ...]
@@ -42,6 +47,7 @@ class Haystack:
     views: tuple[View, ...]
     text: str
     plain: int
+    close: tuple[Close, ...] = ()
 
     @cached_property
     def apart(self) -> str:
@@ -58,6 +64,14 @@ class Haystack:
         """Where each view ends, in order."""
         return tuple(view.start + len(view.normal.text) for view in self.views)
 
+    @cached_property
+    def masked(self) -> tuple[tuple[View, str, tuple[tuple[int, int], ...]], ...]:
+        """The views with a disguise undone in which words are masked still, with their shape and those
+        words.
+        """
+        shapes = ((view, shape(view.normal.text)) for view in self.views if view.disguised)
+        return tuple((view, form, words) for view, form in shapes if (words := masked_words(form)))
+
     def is_ours(self, position: int) -> bool:
         """Whether a position lies in no view, as the canary does."""
         index = bisect_right(self.starts, position) - 1
@@ -70,37 +84,36 @@ class Haystack:
 
 def lay_out(reading: Reading) -> Haystack:
     """Return the haystack of a reading."""
-    normals = [normalise(zone.text) for zone in reading.zones]
+    texts = tuple(zone.text for zone in reading.zones)
+    normals = [normalise(text) for text in texts]
     views: list[View] = []
     pieces = ["\n"]
-    place = 1
+    length = 1
     for index, normal in enumerate(normals):
-        views.append(View(index, normal, False, place))
-        pieces += (normal.text, "\n")
-        place += len(normal.text) + 1
+        length += _add(View(index, normal, False, length), views, pieces)
+    close = tuple(closer("".join(pieces), normals, texts))
     pieces.append(CANARY + "\n")
-    plain = place = place + len(CANARY) + 1
-    for index, normal in enumerate(normals):
-        second = undisguised(normal)
-        if second is normal or second.text == normal.text:
-            continue
-        views.append(View(index, second, True, place))
-        pieces += (second.text, "\n")
-        place += len(second.text) + 1
-    return Haystack(
-        tuple(zone.text for zone in reading.zones),
-        tuple(family(zone.name) for zone in reading.zones),
-        tuple(views),
-        "".join(pieces),
-        plain,
-    )
+    plain = length = length + len(CANARY) + 1
+    for stretches in close:
+        second = undisguised(stretches.normal)
+        if second is not stretches.normal:
+            length += _add(View(stretches.zone, second, True, length), views, pieces)
+    families = tuple(family(zone.name) for zone in reading.zones)
+    return Haystack(texts, families, tuple(views), "".join(pieces), plain, close)
 
 
-def family(zone: str) -> str:
-    """The name without its number.
+def _add(view: View, views: list[View], pieces: list[str]) -> int:
+    """Add a view and return its length, with the line end behind it."""
+    views.append(view)
+    pieces += (view.normal.text, "\n")
+    return len(view.normal.text) + 1
 
-    >>> family("attachment-name-3")
+
+def family(zone: str) -> Family:
+    """The family of a zone of that name. Raises ValueError where there is none.
+
+    >>> family("attachment-name-3").value
     'attachment-name'
     """
     head, _, tail = zone.rpartition("-")
-    return head if tail.isdigit() else zone
+    return Family(head if tail.isdigit() else zone)

@@ -9,14 +9,17 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from weakref import WeakValueDictionary
 
 import ahocorasick_rs
 
 from rules.conditions.condition import Atoms, Hits, Span
-from rules.matching.haystack import CANARY, Haystack
+from rules.matching.haystack import CANARY, Haystack, View
+from rules.matching.masked import Masked
 from rules.matching.patterns import PatternSet, spans
 from rules.matching.phrases import SHORTEST_DISGUISED, Literal, alike, literal_of
+from rules.matching.squeezed import Squeezed
 
 MOST_HITS = 200
 """Places kept of one atom in one post: more tell nobody more."""
@@ -42,18 +45,53 @@ class Matcher:
         self._automaton = ahocorasick_rs.AhoCorasick(
             list(by_text), matchkind=ahocorasick_rs.MatchKind.Standard, store_patterns=False
         )
+        self._phrases = sorted(atoms.phrases)
         self._patterns = sorted(atoms.patterns)
         self._set = PatternSet((*self._patterns, CANARY))
 
     def phrases(self, hay: Haystack) -> dict[str, tuple[Span, ...]]:
         """Where each phrase stands that stands anywhere. Raises CanaryMissed."""
         noted: dict[str, list[tuple[int, int]]] = {}
-        for base, stretch in _stretches(hay.apart, self._overlap):
-            self._note(base, stretch, hay.text, noted)
+        for index, places in self._hits(hay.apart).items():
+            for literal in self._sought[index]:
+                if stood := _standing(literal, places, hay.text):
+                    noted[literal.phrase] = stood
         # An author may write the canary too; only the one that lies in no view is ours.
         if not any(hay.is_ours(start) for start, _ in noted.pop(CANARY, ())):
             raise CanaryMissed("phrases")
-        return {phrase: kept for phrase, stood in noted.items() if (kept := _kept(phrase, stood, hay))}
+        found = {phrase: kept for phrase, stood in noted.items() if (kept := _kept(phrase, stood, hay))}
+        if hay.close and self._phrases:
+            for phrase, span in self._closer(hay):
+                _add_disguised(found, phrase, span)
+        return found
+
+    def _closer(self, hay: Haystack) -> Iterator[tuple[str, Span]]:
+        """Yield what only a closer look shows. Raises TooManyLooks."""
+        for close in hay.close:
+            found = [*self._squeezed.find(close)]
+            if close.runs is not None:
+                found += self._drawn.find(close)
+            if close.masked:
+                found += self._masked.find(close.shape, close.masked)
+            if found:
+                view = View(close.zone, close.normal, True, 0)
+                yield from ((phrase, (view, start, end)) for phrase, start, end in found)
+        for view, form, words in hay.masked:
+            for phrase, start, end in self._masked.find(form, words):
+                yield phrase, (view, view.start + start, view.start + end)
+
+    # Made when first needed: most processes never see a disguised post of most lists.
+    @cached_property
+    def _squeezed(self) -> Squeezed:
+        return Squeezed(self._phrases, drawn=False)
+
+    @cached_property
+    def _drawn(self) -> Squeezed:
+        return Squeezed(self._phrases, drawn=True)
+
+    @cached_property
+    def _masked(self) -> Masked:
+        return Masked(self._phrases)
 
     def patterns(self, hay: Haystack) -> dict[str, tuple[Span, ...]]:
         """Where each pattern holds that holds anywhere. Raises CanaryMissed."""
@@ -70,34 +108,64 @@ class Matcher:
                     found[pattern] = places
         return found
 
-    def _note(self, base: int, stretch: str, text: str, noted: dict[str, list[tuple[int, int]]]) -> None:
-        for index, start, end in self._automaton.find_matches_as_indexes(stretch, overlapping=True):
-            if start >= STRETCH:  # the next stretch has it too
-                continue
-            for literal in self._sought[index]:
-                first, last = base + start + literal.lead, base + end - literal.trail
-                if literal.rest is not None:
-                    last = _end(literal.rest, text, first)
-                    if not last:
-                        continue
-                elif text[first:last] != literal.phrase and not alike(text[first:last], literal.phrase):
+    def _hits(self, apart: str) -> dict[int, list[int]]:
+        """Where each text that is sought begins, by its index."""
+        hits: dict[int, list[int]] = {}
+        for base, stretch in _stretches(apart, self._overlap):
+            for index, start, _ in self._automaton.find_matches_as_indexes(stretch, overlapping=True):
+                if start >= STRETCH:  # the next stretch has it too
                     continue
-                stood = noted.get(literal.phrase)
-                if stood is None:
-                    noted[literal.phrase] = [(first, last)]
+                if index in hits:
+                    hits[index].append(base + start)
                 else:
-                    _add(stood, (first, last))
+                    hits[index] = [base + start]
+        return hits
+
+
+def _standing(literal: Literal, places: list[int], text: str) -> list[tuple[int, int]]:
+    """Where the phrase itself stands: at some of the places, the very last among them if they are many."""
+    stood: list[tuple[int, int]] = []
+    length = len(literal.text) - literal.lead - literal.trail
+    for place in places:
+        first = place + literal.lead
+        last = first + length
+        if literal.rest is not None:
+            last = _end(literal.rest, text, first)
+            if not last:
+                continue
+        elif text[first:last] != literal.phrase and not alike(text[first:last], literal.phrase):
+            continue
+        stood.append((first, last))
+    if len(stood) > MOST_HITS:
+        del stood[MOST_HITS - 1 : -1]
+    return stood
 
 
 def _spans(pattern: str, hay: Haystack) -> Iterator[Span]:
+    """Where a pattern matches in the plain views: at most so many times, but once in each view at least.
+
+    Detectors look only where their first sign was found.
+    """
+    plain = [view for view in hay.views if not view.disguised]
+    found = tuple(_in_views(pattern, hay, plain))
+    if None not in found and len(found) < MOST_HITS:
+        yield from filter(None, found)
+        return
     left = MOST_HITS
-    for view in hay.views:
-        if view.disguised:
-            return
-        # One place in each view at least: detectors look only where their first sign was found.
+    for view in plain:
         for start, end in spans(pattern, view.normal.text, max(left, 1)):
             left -= 1
             yield view, view.start + start, view.start + end
+
+
+def _in_views(pattern: str, hay: Haystack, plain: list[View]) -> Iterator[Span | None]:
+    """Seek in all views at once, which is much cheaper; a match across two is None."""
+    for start, end in spans(pattern, hay.text[: hay.plain], MOST_HITS):
+        index = bisect_right(hay.starts, start) - 1
+        if index >= 0 and end <= hay.ends[index]:
+            yield plain[index], start, end
+        elif not hay.is_ours(start) or not hay.is_ours(end):
+            yield None
 
 
 def matcher_of(atoms: Atoms) -> Matcher:
@@ -137,12 +205,11 @@ def _end(rest: re.Pattern[str], text: str, start: int) -> int:
     return match.end()
 
 
-def _add(stood: list[tuple[int, int]], span: tuple[int, int]) -> None:
-    """Adds a span; where there are enough, in place of the last, so that the very last is always there."""
-    if len(stood) < MOST_HITS:
-        stood.append(span)
-    else:
-        stood[-1] = span
+def _add_disguised(found: dict[str, tuple[Span, ...]], phrase: str, span: Span) -> None:
+    """Add a span of disguised words, unless its zone has the phrase already: once is enough."""
+    there = found.get(phrase, ())
+    if len(there) < MOST_HITS and not any(seen.zone == span[0].zone for seen, _, _ in there):
+        found[phrase] = (*there, span)
 
 
 def _kept(phrase: str, stood: list[tuple[int, int]], hay: Haystack) -> tuple[Span, ...]:

@@ -46,10 +46,8 @@ def problem_of(phrase: str) -> str | None:
     first = text.partition("*")[0]
     if sum(map(str.isalnum, first)) < 2 and "*" in text:
         return f"holds '{phrase}': at least two letters should stand before the *"
-    if re.search(r"(^|\W)\*|\*[\w*]", text.replace(" * ", " any ")):
-        return (
-            f"holds '{phrase}': a * stands at the end of a word, for any ending, or alone between two words"
-        )
+    if re.search(r"(^|\W)\*|\*[\w*]", f"{text} ".replace(" * ", " any ")):
+        return f"holds '{phrase}': a * stands at the end of a word, for any ending, or alone after one"
     return None
 
 
@@ -87,7 +85,8 @@ def alike(stretch: str, phrase: str) -> bool:
     return stretch == phrase or stretch.replace("-", " ") == phrase.replace("-", " ")
 
 
-_APART = re.compile(r"[\W_]")
+# Blanks are most of what is no letter, and stay.
+_APART = re.compile(r"[^\w ]|_")
 _ASCII_APART = {code: " " for code in range(128) if not chr(code).isalnum()}
 
 

@@ -7,12 +7,14 @@ time.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.parsing.charsets import decoded
 from rules.parsing.fields import unfold
 from rules.parsing.words import readable
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)|\\.|[()<>,:;]|[^"\\()<>,:;]+|.', re.DOTALL)
+_OFTEN_SEEN = 200
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -59,6 +61,16 @@ def mailboxes(value: bytes) -> tuple[Address, ...]:
     >>> mailboxes(b' "Marsh, E" <e@a.example>, office@b.example')
     (Address(display='Marsh, E', address='e@a.example'), Address(display='', address='office@b.example'))
     """
+    return _cached(value) if len(value) <= _OFTEN_SEEN else _mailboxes(value)
+
+
+@lru_cache(maxsize=512)
+def _cached(value: bytes) -> tuple[Address, ...]:
+    # Each message is asked for its authors three times, and lists have the same ones.
+    return _mailboxes(value)
+
+
+def _mailboxes(value: bytes) -> tuple[Address, ...]:
     found: list[Address] = []
     mailbox = _Mailbox([], [], [])
     for match in _TOKEN.finditer(decoded(unfold(value))):

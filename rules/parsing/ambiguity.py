@@ -99,4 +99,4 @@ def _is_loose_base64(content: bytes) -> bool:
 
 def encoding_of(value: bytes) -> str:
     """Return a Content-Transfer-Encoding in lower case, "7bit" where the field is empty."""
-    return structured(unfold(value)).value or "7bit"
+    return structured(unfold(value)).value.strip("\"' ") or "7bit"

@@ -1,106 +1,72 @@
 """gathered(leaves) -> Contents: the leaves of a message put into zones, attachments and links."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from rules.parsing.charsets import displayed
-from rules.parsing.hypertext import HTML_CAP, Hypertext, hypertext
-from rules.parsing.links import Link, links_in
+from rules.documents.document import Document
+from rules.documents.kinds import shown_kind
+from rules.documents.opening import Opener
+from rules.parsing.attached import read_attached
+from rules.parsing.beside import Heading
+from rules.parsing.embedded import data, percent_decoded
+from rules.parsing.links import Link
 from rules.parsing.mime import Forwarded, Leaf, Margin
+from rules.parsing.sheaf import TEXT_CAP, Sheaf
+from rules.parsing.sniffing import is_text
+from rules.parsing.unsaid import unsaid
 from rules.zones import Zone, divide
 
-TEXT_CAP = 1024 * 1024
-"""Characters that are searched of all texts of a message together."""
-_TEXT_NAMES = (
-    ".txt",
-    ".csv",
-    ".tsv",
-    ".md",
-    ".log",
-    ".json",
-    ".xml",
-    ".html",
-    ".htm",
-    ".ini",
-    ".yaml",
-    ".yml",
-)
-_CONTACTS = ("text/vcard", "text/x-vcard", "text/directory")
-_ADDED = re.compile(
-    r"<(?:https?://|mailto:|www\.)[^>\s]{1,2000}>|\[(?:cid|image):[^\]]{0,300}\]", re.IGNORECASE
-)
-_NOT_WORD = re.compile(r"[\W_]+")
-_SEARCHES_CAP = 2000
-_NAME_SHOWN = 120
+__all__ = ["TEXT_CAP", "Contents", "gathered"]
+
 _FIRST_ZONES = ("own", "quoted", "signature", "disclaimer", "html", "hidden", "link-text", "link-target")
 # What mail programs themselves write above the parts.
 _STOCK_MARGIN = re.compile(
-    r"this is a (?:multi-?part|cryptographically signed) message in mime format"
-    r"|this is an openpgp/mime (?:signed|encrypted) message|this is a mime-formatted message|--"
-    r"|this is a multipart message",
+    r"this is a (?:multi-?part|cryptographically signed) message in mime format\.?"
+    r"|this is an openpgp/mime (?:signed|encrypted) message(?: \(rfc \d+ and \d+\))?"
+    r"|this is a mime-formatted message\.?.{0,100}|--"
+    r"|this is a multipart message\.?(?: in mime format\.?)?",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the leaves of a message say; ``doubts`` are sentences about what was too much to read."""
+    """What the leaves of a message say; ``doubts`` are sentences about what could not be read.
+
+    ``documents`` are the attached files as their families read them, one for
+    each of ``attached``; ``pictures`` are those that stand in the HTML itself.
+    """
 
     zones: tuple[Zone, ...] = ()
     attached: tuple[Leaf, ...] = ()
+    documents: tuple[Document, ...] = ()
+    pictures: tuple[bytes, ...] = ()
     links: tuple[Link, ...] = ()
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Sheets:
-    """The texts of each zone, while they are gathered."""
+def gathered(found: tuple[Leaf | Forwarded | Margin, ...], heading: Heading, opener: Opener) -> Contents:
+    """Return what the parts say, as their reader sees it; ``opener`` opens what is attached.
 
-    texts: dict[str, list[str]] = field(default_factory=dict)
-    links: dict[Link, None] = field(default_factory=dict)
-    doubts: list[str] = field(default_factory=list)
-    room: int = TEXT_CAP
-
-    def taken(self, text: str, whose: str = "The text of the message") -> str:
-        """Return as much of a text as there is room for; what is cut is a doubt."""
-        kept = text[: self.room]
-        self.room -= len(kept)
-        doubt = f"{whose} goes beyond the {TEXT_CAP} characters that are searched of a message."
-        if len(kept) < len(text) and doubt not in self.doubts:
-            self.doubts.append(doubt)
-        return kept
-
-    def add(self, name: str, text: str) -> None:
-        if text.strip():
-            self.texts.setdefault(name, []).append(text)
-
-    def add_all(self, zones: Iterable[Zone]) -> None:
-        for zone in zones:
-            self.add(zone.name, zone.text)
-
-    def link(self, links: Iterable[Link]) -> None:
-        self.links.update(dict.fromkeys(links))
-
-
-def gathered(found: tuple[Leaf | Forwarded | Margin, ...]) -> Contents:
-    """Return what the parts say, as their reader sees it."""
-    leaves = [leaf for leaf in found if isinstance(leaf, Leaf)]
+    The words of the heading are hidden text here.
+    """
+    leaves = [leaf for leaf in found if isinstance(leaf, Leaf) and not leaf.other]
     bodies = _bodies(leaves)
-    attached = tuple(leaf for leaf in leaves if leaf not in bodies)
-    sheets = _Sheets()
+    shown = set(map(id, bodies))
+    attached = tuple(leaf for leaf in leaves if id(leaf) not in shown)
+    sheaf = Sheaf()
     for other in found:
         if isinstance(other, Forwarded):
-            sheets.add("quoted", sheets.taken(other.subject))
-    _read_bodies(sheets, bodies)
+            sheaf.add("quoted", sheaf.taken(other.subject))
+    _read_bodies(sheaf, bodies, heading.names)
+    sheaf.hide(heading.words)
     for other in found:
-        if isinstance(other, Margin) and not _STOCK_MARGIN.match(other.text):
-            sheets.add("hidden", sheets.taken(other.text))
-    for number, leaf in enumerate(attached, 1):
-        _read_attached(sheets, number, leaf)
-    _add_links(sheets)
-    zones = tuple(Zone(name, "\n".join(sheets.texts[name])) for name in sorted(sheets.texts, key=_order))
-    return Contents(zones, attached, tuple(sheets.links), tuple(sheets.doubts))
+        _read_beside(sheaf, other)
+    documents = tuple(read_attached(sheaf, number, leaf, opener) for number, leaf in enumerate(attached, 1))
+    _add_links(sheaf)
+    zones = tuple(Zone(name, "\n".join(sheaf.texts[name])) for name in sorted(sheaf.texts, key=_order))
+    pictures = tuple(sheaf.html.pictures)
+    return Contents(zones, attached, documents, pictures, tuple(sheaf.links), tuple(sheaf.doubts))
 
 
 def _order(name: str) -> int:
@@ -109,111 +75,67 @@ def _order(name: str) -> int:
 
 def _bodies(leaves: list[Leaf]) -> list[Leaf]:
     """Return the leaves that a reader is shown as the message's text."""
-    texts = [leaf for leaf in leaves if leaf.kind in ("text/plain", "text/html") and not leaf.attached]
-    first = [leaf for leaf in texts if not leaf.forwarded][:1]
-    return [leaf for leaf in texts if not leaf.names or leaf in first]
+    texts = [
+        leaf
+        for leaf in leaves
+        # What shows itself as a picture or a document is none, whatever its type says.
+        if leaf.kind in ("text/plain", "text/html") and not leaf.attached and not shown_kind(leaf.content)
+    ]
+    first = next((leaf for leaf in texts if not leaf.forwarded), None)
+    return [leaf for leaf in texts if not leaf.names or leaf is first]
 
 
-def _read_bodies(sheets: _Sheets, bodies: list[Leaf]) -> None:
+def _read_bodies(sheaf: Sheaf, bodies: list[Leaf], names: frozenset[str]) -> None:
     plain = [leaf for leaf in bodies if leaf.kind == "text/plain"]
-    texts = [sheets.taken(displayed(leaf.content, leaf.charset)) for leaf in plain]
+    texts = [sheaf.plain(leaf) for leaf in plain]
     for leaf, text in zip(plain, texts, strict=True):
-        sheets.link(links_in(text))
-        _speak(sheets, text, leaf)
+        _speak(sheaf, text, leaf, names)
     for leaf in bodies:
         if leaf.kind == "text/html":
-            page = _page(sheets, leaf)
+            page = sheaf.page(leaf)
+            sheaf.add("html", page.also)
             beside = [
                 text
                 for text, other in zip(texts, plain, strict=True)
                 if text.strip() and set(other.alternatives) & set(leaf.alternatives)
             ]
             if beside:
-                sheets.add("html", _new_lines(page.visible, "\n".join(beside)))
+                sheaf.add("html", unsaid(page.visible, "\n".join(beside)))
             else:
-                _speak(sheets, page.visible, leaf)
+                _speak(sheaf, page.visible, leaf, names)
 
 
-def _speak(sheets: _Sheets, text: str, leaf: Leaf) -> None:
+def _speak(sheaf: Sheaf, text: str, leaf: Leaf, names: frozenset[str]) -> None:
     if leaf.forwarded:
-        sheets.add("quoted", text.strip("\n"))
+        sheaf.add("quoted", text.strip("\n"))
     else:
-        sheets.add_all(divide(text))
+        sheaf.add_all(divide(text, names))
 
 
-def _page(sheets: _Sheets, leaf: Leaf, whose: str = "The text of the message") -> Hypertext:
-    if len(leaf.content) > HTML_CAP:
-        sheets.doubts.append(f"An HTML part has {len(leaf.content)} octets; {HTML_CAP} are read at most.")
-    page = hypertext(displayed(leaf.content[:HTML_CAP], leaf.charset))
-    visible = sheets.taken(page.visible, whose)
-    sheets.add("hidden", sheets.taken(page.hidden, whose))
-    sheets.link(page.links)
-    return Hypertext(visible, "", page.links)
+def _read_beside(sheaf: Sheaf, found: Leaf | Forwarded | Margin) -> None:
+    """Read what most readers are not shown: text around the parts, descriptions, other readings of a part."""
+    if isinstance(found, Margin):
+        lines = found.text.split("\n")
+        sheaf.hide("\n".join(line for line in lines if not _STOCK_MARGIN.fullmatch(line.strip())))
+    elif isinstance(found, Leaf):
+        sheaf.hide(found.description)
+        if found.other and is_text(found.kind, found.content):
+            page = sheaf.page(found) if found.kind == "text/html" else None
+            sheaf.hide(page.visible if page else sheaf.plain(found))
 
 
-def _key(text: str) -> str:
-    return _NOT_WORD.sub("", _ADDED.sub("", text).casefold())
+def _add_links(sheaf: Sheaf) -> None:
+    links = sheaf.links
+    sheaf.add("link-text", "\n".join(link.text for link in links if link.text and link.text != link.target))
+    sheaf.add("link-target", "\n".join(_targets(link) for link in links))
 
 
-def _new_lines(visible: str, beside: str) -> str:
-    """Return the lines of an HTML part whose words do not stand in the plain part beside it."""
-    said, at, searches = _key(beside), 0, 0
-    new = []
-    for line in visible.split("\n"):
-        key = _key(line)
-        if not key:
-            continue
-        found = said.find(key, at, at + 4 * len(key) + 400)
-        if found < 0 and searches < _SEARCHES_CAP:
-            searches += 1
-            found = said.find(key)
-        if found < 0:
-            new.append(line)
-        else:
-            at = found + len(key)
-    return "\n".join(new)
-
-
-def _read_attached(sheets: _Sheets, number: int, leaf: Leaf) -> None:
-    sheets.add(f"attachment-name-{number}", "\n".join(leaf.names))
-    names = tuple(name.lower() for name in leaf.names)
-    if leaf.kind == "text/calendar" or any(name.endswith(".ics") for name in names):
-        sheets.add("calendar", _lines_of_entry(_text(sheets, number, leaf)))
-    elif leaf.kind in _CONTACTS or any(name.endswith(".vcf") for name in names):
-        sheets.add("contact", _lines_of_entry(_text(sheets, number, leaf)))
-    elif leaf.kind.startswith("text/") or _is_text(leaf, names):
-        _read_attached_text(sheets, number, leaf)
-
-
-def _read_attached_text(sheets: _Sheets, number: int, leaf: Leaf) -> None:
-    if leaf.kind == "text/html" or any(name.endswith((".html", ".htm")) for name in leaf.names):
-        sheets.add(f"attachment-{number}", _page(sheets, leaf, _named(number, leaf)).visible)
-        return
-    text = _text(sheets, number, leaf)
-    sheets.link(links_in(text))
-    sheets.add(f"attachment-{number}", text)
-
-
-def _lines_of_entry(text: str) -> str:
-    """Return a calendar entry or a contact with folded lines joined and signs unescaped (RFC 5545, 3.1)."""
-    joined = text.replace("\n ", "").replace("\n\t", "")
-    return joined.replace("\\n", "\n").replace("\\N", "\n").replace("\\,", ",").replace("\\;", ";")
-
-
-def _is_text(leaf: Leaf, names: tuple[str, ...]) -> bool:
-    return any(name.endswith(_TEXT_NAMES) for name in names) and b"\0" not in leaf.content[:4096]
-
-
-def _text(sheets: _Sheets, number: int, leaf: Leaf) -> str:
-    return sheets.taken(displayed(leaf.content, leaf.charset).strip("\n"), _named(number, leaf))
-
-
-def _named(number: int, leaf: Leaf) -> str:
-    return f"The attachment {leaf.names[0][:_NAME_SHOWN]}" if leaf.names else f"Attachment {number}"
-
-
-def _add_links(sheets: _Sheets) -> None:
-    sheets.add(
-        "link-text", "\n".join(link.text for link in sheets.links if link.text and link.text != link.target)
-    )
-    sheets.add("link-target", "\n".join(link.target for link in sheets.links))
+def _targets(link: Link) -> str:
+    """The target, and what it says to one who reads through its codes."""
+    target = link.target
+    if target[:5].lower() == "data:":
+        kind, _, content = target[5:].partition(",")
+        return f"{target}\n{data(kind.lower(), content)}"
+    if "%" not in target:
+        return target
+    return f"{target}\n{percent_decoded(target).decode('utf-8', 'replace')}"

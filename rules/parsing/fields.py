@@ -6,6 +6,7 @@ scanner and the reading cannot disagree about where a field ends.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 HEADER_CAP = 256 * 1024
 """Octets of a header block that are looked at; a longer block is never given to the parser."""
@@ -18,6 +19,7 @@ _LINE_ENDS = (b"\r", b"\n")
 # It matches whatever follows the quote: a pattern that can fail is tried again at each quote.
 _QUOTED = rb'"(?:[^"\\]|\\.)*(?:"|\\?\Z)'
 _TELLING = re.compile(rb'[;"\\]')
+_OFTEN_SEEN = 200
 _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 
 
@@ -144,6 +146,16 @@ def structured(value: bytes) -> Structured:
     >>> structured(b' text/Plain; charset="utf-8"').parameters
     (('charset', b'utf-8'),)
     """
+    return _cached(value) if len(value) <= _OFTEN_SEEN else _structured(value)
+
+
+@lru_cache(maxsize=2048)
+def _cached(value: bytes) -> Structured:
+    # Most parts of most messages say "text/plain; charset=utf-8", and each is asked five times.
+    return _structured(value)
+
+
+def _structured(value: bytes) -> Structured:
     line = unfold(value)
     pieces = _pieces(line)
     kind = pieces[0].strip().decode("ascii", "replace").lower() if pieces else ""

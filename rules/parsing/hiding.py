@@ -1,40 +1,69 @@
-"""hidden_texts(html, tree) -> the words of an HTML text that its reader is not shown."""
+"""hidden_elements(asked, sheets) -> elements of an HTML page that its reader is not shown, or may not be."""
 
-import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum, auto
 
-from resiliparse.parse.html import ElementNode, HTMLTree
+from resiliparse.parse.html import ElementNode
 
-_NODES_CAP = 20_000
-_HIDDEN_CAP = 256 * 1024
+from rules.parsing.asking import Asked
+from rules.parsing.colours import WHITE, Colour, colour, is_unreadable
+from rules.parsing.sheets import Sheets
+from rules.parsing.styles import Look, look
+
 _ANCESTORS_CAP = 64
-_RULES_CAP = 100
-_SHEETS_CAP = 20
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|mso-hide\s*:\s*all"
-    r"|font-size\s*:\s*[01]?(?:\.\d+)?(?:px|pt|em|rem|%)?\s*(?:;|!|$)"
-    r"|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)",
-    re.IGNORECASE,
-)
-_WHITE_STYLE = re.compile(
-    r"(?<![-\w])color\s*:\s*(?:white|#fff(?:fff)?\b|#fefefe\b|transparent|rgba?\(\s*25[345]\s*,\s*25[345]\s*,\s*25[345]"
-    r"|rgba\([^)]{0,40},\s*0(?:\.0+)?\s*\))",
-    re.IGNORECASE,
-)
-_WHITE = re.compile(r"\s*(?:white|#?fff(?:fff)?)\s*$", re.IGNORECASE)
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{0,2000})\}")
-_NOTHING = HTMLTree.parse("<p></p>")
-_TAG = re.compile(r"<[^<>]{0,2000}>")
-_COMMENT_OR_SHEET = re.compile(r"<!--|<(style|script)\b", re.IGNORECASE)
-_CONDITION = re.compile(r"\s*\[(?:if[^\]]{0,200}|endif)\]>?|<!\[endif\]", re.IGNORECASE)
+_STEPS_CAP = 100_000
+_STYLE_STEP = 20
+"""Characters of a style that take as long as a step from element to element."""
+_FAINT = 0.5
+_STYLED = "[hidden], template, title, [style], font[color]"
+_FRAME = ("style", "script", "body", "html")
 
 
-def selected(tree: HTMLTree, selector: str, most: int) -> list[ElementNode]:
-    """Return the elements that a CSS selector chooses, ``most`` at most."""
-    document = tree.document
-    if document is None:
-        return []
-    return list(document.query_selector_all(selector)[:most])
+class Sight(Enum):
+    """Whether a reader sees a text."""
+
+    SEEN = auto()
+    GUESSED = auto()
+    HIDDEN = auto()
+
+
+@dataclass(slots=True)
+class Hidden:
+    """Elements in the order of the page, the ``certain`` ones and those that ``may`` be hidden.
+
+    ``cut``: there are more.
+    """
+
+    certain: list[ElementNode] = field(default_factory=list)
+    may: list[ElementNode] = field(default_factory=list)
+    cut: bool = False
+
+
+class _Grounds:
+    """The colours behind the texts of a page, as far as there are steps ``left`` to seek them."""
+
+    def __init__(self, sheets: Sheets) -> None:
+        self._paints = sheets.paints
+        self.left = _STEPS_CAP
+
+    def of(self, node: ElementNode) -> tuple[Colour, bool]:
+        """The colour behind a text, and whether it is a guess; nothing says otherwise: white."""
+        around: ElementNode | None = node
+        guessed = self._paints
+        for _ in range(_ANCESTORS_CAP):
+            if around is None:
+                return WHITE, guessed
+            written = attribute(around, "style")
+            self.left -= 1 + len(written) // _STYLE_STEP
+            if self.left < 0:
+                break
+            style = look(written)
+            stated = style.ground or colour(attribute(around, "bgcolor"))
+            if stated is not None and stated[3] > _FAINT:
+                return stated, style.painted
+            guessed = guessed or style.painted or bool(attribute(around, "background"))
+            around = around.parent_element
+        return WHITE, True
 
 
 def attribute(node: ElementNode, name: str) -> str:
@@ -42,85 +71,59 @@ def attribute(node: ElementNode, name: str) -> str:
     return node.getattr(name, "") or ""
 
 
-def hidden_texts(html: str, tree: HTMLTree) -> str:
-    """Return the hidden texts, one a line; what is certainly not shown is also removed from the tree."""
-    found: dict[str, None] = {}
-    budget = _HIDDEN_CAP
-    for text in _hidden(html, tree):
-        words = " ".join(text.split())
-        if words:
-            found[words] = None
-            budget -= len(words)
-        if budget < 0:
-            break
-    return "\n".join(found)
+def hidden_elements(asked: Asked, sheets: Sheets) -> Hidden:
+    """Return the elements that are hidden by their markup, their style or a style sheet."""
+    found = Hidden()
+    grounds = _Grounds(sheets)
+    for node in asked.chosen(_STYLED):
+        match _sight(node, grounds):
+            case Sight.HIDDEN:
+                found.certain.append(node)
+            case Sight.GUESSED:
+                found.may.append(node)
+            case Sight.SEEN:
+                pass
+    # A style sheet's rule may hold for some screens only, so what it hides may be seen.
+    for rule, selectors in _by_rule(sheets).items():
+        found.may += [node for node in asked.chosen_by_any(selectors) if _is_hidden_by(node, rule, grounds)]
+    found.cut = grounds.left < 0
+    return found
 
 
-def _hidden(html: str, tree: HTMLTree) -> Iterator[str]:
-    # Attributes and style sheets come first, because removed elements have no say any more.
-    for node in selected(tree, "[alt], [title], [aria-label]", _NODES_CAP):
-        yield from (attribute(node, name) for name in ("alt", "title", "aria-label"))
-    yield from _hidden_by_sheet(tree)
-    yield from _comments(html)
-    for node in selected(tree, "[hidden], template, head title, [style], font[color]", _NODES_CAP):
-        if _is_hidden(node):
-            yield node.text or ""
-            node.remove()
+def _by_rule(sheets: Sheets) -> dict[Look, list[str]]:
+    """The selectors of each rule; all rules that hide whatever the ground are one."""
+    grouped: dict[Look, list[str]] = {}
+    for selector, rule in sheets.hiding:
+        grouped.setdefault(Look(hidden=True) if rule.hidden else rule, []).append(selector)
+    return grouped
 
 
-def _is_hidden(node: ElementNode) -> bool:
-    if node.tag in ("style", "script", "body", "html"):
+def _sight(node: ElementNode, grounds: _Grounds) -> Sight:
+    tag = node.tag
+    if tag in _FRAME:
+        return Sight.SEEN
+    style = look(attribute(node, "style"))
+    if style.hidden or tag == "template" or _is_page_title(node) or node.hasattr("hidden"):
+        return Sight.HIDDEN
+    ink = style.ink or (colour(attribute(node, "color")) if tag == "font" else None)
+    return Sight.SEEN if ink is None else _sight_of(node, ink, grounds)
+
+
+def _is_page_title(node: ElementNode) -> bool:
+    # A drawing's parts have titles, too.
+    return node.tag == "title" and node.parent_element is not None and node.parent_element.tag == "head"
+
+
+def _is_hidden_by(node: ElementNode, rule: Look, grounds: _Grounds) -> bool:
+    if node.tag in _FRAME:
         return False
-    if node.tag in ("template", "title") or node.hasattr("hidden"):
-        return True
-    style = attribute(node, "style")
-    if _HIDDEN_STYLE.search(style):
-        return True
-    white = _WHITE_STYLE.search(style) or (node.tag == "font" and _WHITE.match(attribute(node, "color")))
-    return bool(white) and _on_white(node)
+    told = rule.ink is not None and rule.ground is None
+    return rule.hidden or (told and _sight_of(node, rule.ink or WHITE, grounds) is not Sight.SEEN)
 
 
-def _on_white(node: ElementNode) -> bool:
-    """Whether nothing around a text gives it a ground of another colour."""
-    around: ElementNode | None = node
-    for _ in range(_ANCESTORS_CAP):
-        if around is None:
-            return True
-        if attribute(around, "bgcolor") or "background" in attribute(around, "style").lower():
-            return False
-        around = around.parent_element
-    return True
-
-
-def _hidden_by_sheet(tree: HTMLTree) -> Iterator[str]:
-    # A style sheet's rule may hold for some screens only, so its text stays visible too.
-    rules = (
-        rule for sheet in selected(tree, "style", _SHEETS_CAP) for rule in _RULE.finditer(sheet.text or "")
-    )
-    hiding = dict.fromkeys(rule[1].strip() for rule in rules if _HIDDEN_STYLE.search(rule[2]))
-    selectors = [selector for selector in tuple(hiding)[:_RULES_CAP] if _is_selector(selector)]
-    if selectors:
-        yield from (node.text or "" for node in selected(tree, ", ".join(selectors), _NODES_CAP))
-
-
-def _is_selector(selector: str) -> bool:
-    try:
-        selected(_NOTHING, selector, 1)
-    except Exception:  # noqa: BLE001  the promise: an odd style sheet is no reason for doubt
-        return False
-    return True
-
-
-def _comments(html: str) -> Iterator[str]:
-    """Yield the comments' texts; some programs show what stands in a conditional one.
-
-    In style sheets and scripts the signs of a comment are only there for programs older than either.
-    """
-    opening = _COMMENT_OR_SHEET.search(html)
-    while opening:
-        ending = f"</{opening[1].lower()}" if opening[1] else "-->"
-        end = html.find(ending, opening.end())
-        if not opening[1]:
-            comment = html[opening.end() : end if end >= 0 else len(html)]
-            yield _TAG.sub(" ", _CONDITION.sub(" ", comment))
-        opening = _COMMENT_OR_SHEET.search(html, end) if end >= 0 else None
+def _sight_of(node: ElementNode, ink: Colour, grounds: _Grounds) -> Sight:
+    """Whether a text of that colour can be seen where it stands."""
+    ground, guessed = grounds.of(node)
+    if not is_unreadable(ink, ground):
+        return Sight.SEEN
+    return Sight.GUESSED if guessed and ink[3] > _FAINT else Sight.HIDDEN

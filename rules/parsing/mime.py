@@ -8,49 +8,39 @@ policy and header registry are never used: they take quadratic time.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
+from email.feedparser import BytesFeedParser
 from email.message import Message as Tree
 
 import mailparser
 
 from rules.parsing.ambiguity import encoding_of
 from rules.parsing.charsets import decoded
-from rules.parsing.fields import Structured, structured, unfold
-from rules.parsing.names import shown_name
-from rules.parsing.transfer import transferred
+from rules.parsing.fields import split_header, unfold
+from rules.parsing.leaf import Leaf, Place, content_of, kinds_of, leaves_of, octets, payload, values
+from rules.parsing.parts import structure
+from rules.parsing.transfer import looks_encoded, transferred
 from rules.parsing.words import readable
+
+__all__ = ["Forwarded", "Leaf", "Margin", "Unparsed", "leaves"]
 
 # It logs addresses and header values; ours is the only journal.
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)
 
 _COLLECTED_CAP = 2 * 1024 * 1024
 """Octets above which mail-parser never collects, because it keeps nine copies of attachments (P8)."""
+_PIECE = 64 * 1024
 _LEAVES_CAP = 1000
-_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
-_CONTINUED = re.compile(r"(name|filename)\*(\d{1,3})?(\*)?")
+_AGAIN = 6
+"""How often a message's octets may be parsed again as messages within it; honest ones need two or three."""
+_DELIMITER = re.compile(rb"^--(\S[^\r\n]{0,69}?)[ \t]*\r?$", re.MULTILINE)
+_PLAIN = ("", "7bit", "8bit", "binary")
+_HEADED = re.compile(rb"(?:[A-Za-z][\w-]{1,40}:[ \t][^\r\n]{0,998}\r?\n(?:[ \t][^\r\n]{0,998}\r?\n)*){2,}")
 
 
 class Unparsed(Exception):
     """mail-parser or the standard library could not read the message; the text says what they met."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """One part that contains no others, its content decoded.
-
-    ``alternatives`` number the multipart/alternative containers around it,
-    ``forwarded`` says that it is within an attached message. ``names`` are all
-    names that its header gives it, cleaned, without repeats.
-    """
-
-    kind: str
-    charset: str
-    attached: bool
-    names: tuple[str, ...]
-    content: bytes
-    alternatives: tuple[int, ...] = ()
-    forwarded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,10 @@ class Margin:
     text: str
 
 
+Found = Leaf | Forwarded | Margin
+"""What is found in a message, in its order."""
+
+
 class _TreeAlone(mailparser.MailParser):  # type: ignore[misc]
     """mail-parser's guarded construction of the tree, and nothing more.
 
@@ -79,146 +73,162 @@ class _TreeAlone(mailparser.MailParser):  # type: ignore[misc]
         return self
 
 
-def parse(octets: bytes, suspect: bool) -> Tree:
+def parse(message: bytes, suspect: bool) -> Tree:
     """Return the tree of the message. Raises Unparsed for whatever goes wrong.
 
     Of a ``suspect`` message mail-parser has to collect everything: what it
     trips over is doubt, even where our own reading would get through.
     """
-    collecting = suspect and len(octets) <= _COLLECTED_CAP
+    collecting = suspect and len(message) <= _COLLECTED_CAP
     try:
-        parser = mailparser.MailParser if collecting else _TreeAlone
-        tree = parser.from_bytes(octets).message
-    except (Exception, RecursionError) as problem:  # the promise: what cannot be read is doubt
+        if len(message) > _COLLECTED_CAP:
+            tree = _TreeAlone(_fed(message)).message
+        else:
+            tree = (mailparser.MailParser if collecting else _TreeAlone).from_bytes(message).message
+    except Exception as problem:  # the promise: what cannot be read is doubt, endless recursion too
         raise Unparsed(type(problem).__name__) from problem
     if not isinstance(tree, Tree):
         raise Unparsed("no message")
     return tree
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    alternatives: tuple[int, ...] = ()
-    forwarded: bool = False
+def _fed(message: bytes) -> Tree:
+    """The tree, parsed piece by piece: as a whole, a text takes four octets for each of the message's."""
+    parser = BytesFeedParser()
+    for at in range(0, len(message), _PIECE):
+        parser.feed(message[at : at + _PIECE])
+    return parser.close()
 
 
-def leaves(octets: bytes, suspect: bool) -> Iterator[Leaf | Forwarded | Margin]:
+class _Within:
+    """Parses messages within one, not seen as such before; files that are messages, too, if ``files``."""
+
+    def __init__(self, size: int, files: bool) -> None:
+        self.files = files
+        self._left = _AGAIN * size
+
+    def __call__(self, message: bytes) -> Tree:
+        """Return the tree of one, within the caps of any. Raises Unparsed."""
+        self._left -= len(message)
+        if self._left < 0:
+            raise Unparsed("messages within messages without end")
+        found = structure(message, split_header(message))
+        if found.excess:
+            raise Unparsed(found.excess[0])
+        return parse(message, suspect=False)
+
+
+def leaves(message: bytes, suspect: bool, body: int = 0, *, files: bool = True) -> Iterator[Found]:
     """Yield all leaves in their order, with what stands between them; ``suspect`` as in `parse`.
 
-    Raises Unparsed.
+    Of a message that is certainly of one part, ``body`` tells where that
+    begins; it need not be parsed, which takes most of the time. Messages that
+    are attached as ``files`` are gone through, too. Raises Unparsed.
     """
-    pending = [(parse(octets, suspect), _Place())]
+    within = _Within(len(message), files)
+    pending = [] if body else [(parse(message, suspect), Place())]
+    if body:
+        pending += yield from _leaf(parse(message[:body], suspect=False), Place(), message[body:], within)
     alternatives = count = 0
     while pending:
         part, place = pending.pop()
-        kind, payload = _kind(part), _payload(part)
         count += 1
         if count > _LEAVES_CAP:
             raise Unparsed("more parts than were counted")
-        if not isinstance(payload, list):
-            yield _leaf(part, kind, place)
+        kind = kinds_of(part)[0].value
+        children = _children(part, kind, within)
+        if not children:
+            pending += yield from _leaf(part, place, content_of(part), within)
             continue
         yield from _margins(part)
-        children = [child for child in payload if isinstance(child, Tree)]
-        if kind.value == "multipart/alternative":
+        if kind == "multipart/alternative":
             alternatives += 1
-            place = _Place((*place.alternatives, alternatives), place.forwarded)
-        elif kind.value.startswith("message/"):
-            place = _Place(place.alternatives, True)
-            children = [_unwrapped(part, child) for child in children]
+            place = Place((*place.alternatives, alternatives), place.forwarded)
+        elif kind.startswith("message/"):
+            place = Place(place.alternatives, True)
             yield from _subjects(children)
-        pending.extend((child, place) for child in reversed(children))
+        pending.extend((child, place) for child in reversed([*children, *_parts_beside(part, within)]))
 
 
-def _unwrapped(part: Tree, child: Tree) -> Tree:
-    """Return an attached message; one that was encoded as a whole is decoded, because the parser does not."""
-    content = _payload(child)
-    if child.keys() or not isinstance(content, str) or _encoding(part) in ("", "7bit", "8bit", "binary"):
+def _leaf(
+    part: Tree, place: Place, content: bytes, within: _Within
+) -> Generator[Found, None, list[tuple[Tree, Place]]]:
+    """Yield the readings of a leaf; return the message that it holds, if it holds one, and its place."""
+    readings = tuple(leaves_of(part, kinds_of(part), place, content))
+    yield from readings
+    inner = _attached_message(readings[0], within) if within.files else None
+    if inner is None:
+        return []
+    yield from _subjects([inner])
+    return [(inner, Place(place.alternatives, True))]
+
+
+def _children(part: Tree, kind: str, within: _Within) -> list[Tree]:
+    """The parts of a multipart or the message that a part holds, decoded if they were encoded as a whole."""
+    inside = payload(part)
+    if isinstance(inside, list):
+        children = [child for child in inside if isinstance(child, Tree)]
+        return (
+            [_unwrapped(part, child, within) for child in children]
+            if kind.startswith("message/")
+            else children
+        )
+    if not kind.startswith("multipart/") or not isinstance(inside, str):
+        return []
+    # The boundary does not occur in what it should part: the content is encoded, or has another boundary.
+    content = transferred(octets(inside), _encoding(part))
+    return _parted(content, within)
+
+
+def _parted(content: bytes, within: _Within) -> list[Tree]:
+    delimiter = _DELIMITER.search(content)
+    if delimiter is None:
+        return []
+    boundary = delimiter[1].replace(b"\\", b"\\\\").replace(b'"', b'\\"')
+    head = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"\r\n\r\n'
+    found = payload(within(head + content))
+    return [child for child in found if isinstance(child, Tree)] if isinstance(found, list) else []
+
+
+def _unwrapped(part: Tree, child: Tree, within: _Within) -> Tree:
+    """Return an attached message; one that was encoded as a whole is decoded: the parser does not."""
+    content = payload(child)
+    encoding = _encoding(part)
+    if child.keys() or not isinstance(content, str):
         return child
-    return parse(transferred(_octets(content), _encoding(part)), suspect=True)
+    if encoding in _PLAIN:
+        encoding = looks_encoded(octets(content))
+    return child if encoding in _PLAIN else within(transferred(octets(content), encoding))
 
 
-def _subjects(payload: list[Tree]) -> Iterator[Forwarded]:
-    for child in payload:
-        values = [raw for name, raw in child.raw_items() if name.lower() == "subject"]
-        for value in values:
-            yield Forwarded(readable(decoded(unfold(_octets(value)))))
+def _attached_message(leaf: Leaf, within: _Within) -> Tree | None:
+    """The message that a leaf holds by its name or by its look, whatever type it gives itself."""
+    named = any(name.lower().endswith((".eml", ".mht", ".mhtml")) for name in leaf.names)
+    if not (named or leaf.kind.startswith("message/")) or not _HEADED.match(leaf.content):
+        return None
+    return within(leaf.content)
+
+
+def _subjects(messages: list[Tree]) -> Iterator[Forwarded]:
+    for message in messages:
+        for value in values(message, "subject"):
+            yield Forwarded(readable(decoded(unfold(value))))
 
 
 def _margins(part: Tree) -> Iterator[Margin]:
-    for text in (part.preamble, part.epilogue):
-        if text and text.strip():
-            yield Margin(decoded(_octets(text)).replace("\r\n", "\n").strip())
+    for text in _beside(part):
+        yield Margin(decoded(text).replace("\r\n", "\n").strip())
 
 
-def _payload(part: Tree) -> object:
-    # get_payload() decodes by any codec that the sender names; this has the octets as they came.
-    return vars(part).get("_payload")
+def _beside(part: Tree) -> list[bytes]:
+    """What stands before the first part and behind the last: parts too, if programs differ on the end."""
+    return [octets(text) for text in (part.preamble, part.epilogue) if text and text.strip()]
 
 
-def _octets(text: str) -> bytes:
-    # The parser keeps octets that are not ASCII as surrogates; anything else would be its own doing.
-    return str(text).encode("utf-8", "surrogateescape")
-
-
-def _values(part: Tree, name: str) -> list[bytes]:
-    return [_octets(raw) for key, raw in part.raw_items() if key.lower() == name]
-
-
-def _kind(part: Tree) -> Structured:
-    values = _values(part, "content-type")
-    kind = structured(values[0]) if values else Structured("")
-    if "/" in kind.value:
-        return kind
-    return Structured(part.get_content_type(), kind.parameters)
+def _parts_beside(part: Tree, within: _Within) -> list[Tree]:
+    return [child for margin in _beside(part) for child in _parted(margin, within)]
 
 
 def _encoding(part: Tree) -> str:
-    values = _values(part, "content-transfer-encoding")
-    return encoding_of(values[0]) if values else ""
-
-
-def _leaf(part: Tree, kind: Structured, place: _Place) -> Leaf:
-    dispositions = [structured(value) for value in _values(part, "content-disposition")]
-    payload = _payload(part)
-    content = _octets(payload) if isinstance(payload, str) else b""
-    return Leaf(
-        kind=kind.value,
-        charset=kind.first("charset").decode("latin-1"),
-        attached=any(disposition.value == "attachment" for disposition in dispositions),
-        names=_names((kind, *dispositions)),
-        content=transferred(content, _encoding(part)),
-        alternatives=place.alternatives,
-        forwarded=place.forwarded,
-    )
-
-
-def _names(fields: tuple[Structured, ...]) -> tuple[str, ...]:
-    """Return every name that a reader could take: plain, encoded (RFC 2047) and continued (RFC 2231)."""
-    names: list[str] = []
-    for field in fields:
-        for key in ("filename", "name"):
-            names.extend(readable(decoded(value)) for value in field.all(key))
-            names.append(_continued(field, key))
-    return tuple(dict.fromkeys(clean for name in names if (clean := shown_name(name))))
-
-
-def _octet(match: re.Match[bytes]) -> bytes:
-    return bytes((int(match[1], 16),))
-
-
-def _continued(field: Structured, key: str) -> str:
-    pieces = []
-    for name, value in field.parameters:
-        match = _CONTINUED.fullmatch(name)
-        if match and match[1] == key:
-            # A lone asterisk says that the value is encoded; after a number it says so too.
-            pieces.append((int(match[2] or 0), match[2] is None or match[3] is not None, value))
-    charset, octets = "", b""
-    for number, encoded, value in sorted(pieces, key=lambda piece: piece[0]):
-        content = value
-        if encoded and number == 0 and value.count(b"'") >= 2:
-            label, _, content = value.split(b"'", 2)
-            charset = label.decode("latin-1")
-        octets += _PERCENT.sub(_octet, content) if encoded else content
-    return readable(decoded(octets, charset), words=False)
+    encodings = values(part, "content-transfer-encoding")
+    return encoding_of(encodings[0]) if encodings else ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rules.parsing.ambiguity import Ambiguity, in_content, in_part
 from rules.parsing.fields import HEADER_CAP, HeaderBlock, Structured, split_header, structured
+from rules.parsing.opened import may_be_opened
 
 DEPTH_CAP = 32
 PARTS_CAP = 500
@@ -20,10 +21,14 @@ _MESSAGES = ("message/rfc822", "message/global")
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """The MIME tree as its boundary lines show it; ``parts`` counts leaves and containers."""
+    """The MIME tree as its boundary lines show it; ``parts`` counts leaves and containers.
+
+    ``documents`` says that a leaf looks like a file that is opened.
+    """
 
     parts: int = 1
     depth: int = 0
+    documents: bool = False
     ambiguities: tuple[Ambiguity, ...] = ()
     excess: tuple[str, ...] = ()
 
@@ -47,6 +52,7 @@ class _Walk:
     parts: int = 0
     depth: int = 0
     lookalikes: int = 0
+    documents: bool = False
     found: list[Ambiguity] = field(default_factory=list)
     excess: list[str] = field(default_factory=list)
 
@@ -62,11 +68,13 @@ def structure(octets: bytes, header: HeaderBlock) -> Structure:
         delimiter = _next(walk, position)
         end = delimiter.start if delimiter else len(octets)
         if leaf is not None:
-            walk.found.extend(in_content(leaf, octets[position:end]))
+            content = octets[position:end]
+            walk.found.extend(in_content(leaf, content))
+            walk.documents = walk.documents or may_be_opened(leaf, content)
         if delimiter is None:
             break
         leaf, position = _cross(walk, delimiter)
-    return Structure(walk.parts, walk.depth, tuple(walk.found), tuple(walk.excess))
+    return Structure(walk.parts, walk.depth, walk.documents, tuple(walk.found), tuple(walk.excess))
 
 
 def _cross(walk: _Walk, delimiter: _Delimiter) -> tuple[HeaderBlock | None, int]:

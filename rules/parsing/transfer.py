@@ -2,8 +2,14 @@
 
 import binascii
 import quopri
+import re
 
 from rules.parsing.words import lenient_base64
+
+_TRAILING = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
+_BASE64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
+_ESCAPED = re.compile(rb"=[0-9A-F]{2}.{0,400}?=(?:[0-9A-F]{2}|\r?\n)", re.DOTALL)
+_SNIFFED = 2000
 
 
 def transferred(content: bytes, encoding: str) -> bytes:
@@ -16,11 +22,24 @@ def transferred(content: bytes, encoding: str) -> bytes:
         case "base64":
             return lenient_base64(content)
         case "quoted-printable":
-            return quopri.decodestring(content)
+            # Blanks at a line's end were added on the way (RFC 2045, 6.7), behind a soft break too.
+            blanks = b"= " in content or b"=\t" in content
+            return quopri.decodestring(_TRAILING.sub(b"", content) if blanks else content)
         case "x-uuencode" | "uuencode" | "x-uue":
             return _uudecoded(content)
         case _:
             return content
+
+
+def looks_encoded(content: bytes) -> str:
+    """Return the encoding that the octets themselves show, "7bit" where they show none."""
+    start = content[:_SNIFFED]
+    lines = [line.strip() for line in start.splitlines() if line.strip()]
+    if len(content) > _SNIFFED:
+        lines = lines[:-1]
+    if lines and not any(len(line) % 4 or line.translate(None, _BASE64) for line in lines):
+        return "base64"
+    return "quoted-printable" if _ESCAPED.search(start) else "7bit"
 
 
 def _uudecoded(content: bytes) -> bytes:

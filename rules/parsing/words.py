@@ -8,7 +8,11 @@ from rules.parsing.charsets import decoded
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _ANY_BLANK = re.compile(r"\s+")
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+)
+_GROUPS = 10_000
+"""Ends of base64 behind which it may begin anew; no text that anybody reads has more."""
 # Controls, and the characters that turn the direction of writing or end a line without being one.
 _ACTING = dict.fromkeys(
     (
@@ -67,9 +71,18 @@ def _octets(encoding: str, content: str) -> bytes:
 
 def lenient_base64(raw: bytes) -> bytes:
     """Return what base64 says, skipping junk and going on after padding: what any reader could see."""
-    chunks = [_NOT_BASE64.sub(b"", chunk) for chunk in raw.split(b"=")]
-    octets = []
-    for chunk in filter(None, chunks):
-        usable = chunk if len(chunk) % 4 != 1 else chunk[:-1]
-        octets.append(binascii.a2b_base64(usable + b"=" * (-len(usable) % 4)))
-    return b"".join(octets)
+    letters = raw.translate(None, _NOT_BASE64)
+    octets = bytearray()
+    begun = 0
+    for _ in range(_GROUPS):
+        end = letters.find(b"=", begun)
+        if end < 0:
+            break
+        octets += _decoded_group(letters[begun:end])
+        begun = end + 1
+    return bytes(octets + _decoded_group(letters[begun:].replace(b"=", b"")))
+
+
+def _decoded_group(letters: bytes) -> bytes:
+    usable = letters if len(letters) % 4 != 1 else letters[:-1]
+    return binascii.a2b_base64(usable + b"=" * (-len(usable) % 4))

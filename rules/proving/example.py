@@ -2,16 +2,24 @@
 
 import base64
 import binascii
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from rules.conditions.condition import Spec
-from rules.facts import Authentication, Facts, Result, Standing
+from rules.facts import Absence, Answer, Authentication, Facts, Result, Scanner, Standing
 from rules.files.values import Text, Values, YesNo
 from rules.profile import Nonmembers
 
 USUAL_AUTHOR = "Robin Ash <robin.ash@member.example>"
+_NAME = 60
 _EXCLUSIVE = ("text", "html", "subject", "from_", "to", "headers", "attach")
 
 
@@ -21,6 +29,32 @@ def _is_base64(text: str | None) -> str | None:
     except binascii.Error as error:
         raise ValueError("should be base64") from error
     return text
+
+
+class ExampleAnswer(Spec):
+    """What a scanner says of the example; ``absent`` is a verdict too, that of one that says nothing."""
+
+    verdict: Text = ""
+    score: Annotated[float, Field(strict=True, allow_inf_nan=False)] | None = None
+
+    @property
+    def said(self) -> Answer | Absence:
+        """As evaluation takes it."""
+        if self.verdict == "absent":
+            return Absence("it is absent in this example")
+        return Answer(self.verdict, self.score)
+
+
+def _as_answer(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"verdict": value}
+    return {"score": value} if isinstance(value, int | float) else value
+
+
+ExampleAnswers = dict[
+    Scanner,
+    Annotated[ExampleAnswer, BeforeValidator(_as_answer, json_schema_input_type=str | float | ExampleAnswer)],
+]
 
 
 class ExampleFacts(Spec):
@@ -33,6 +67,16 @@ class ExampleFacts(Spec):
     looped: YesNo = False
     trusted: YesNo = False
     nonmembers: Nonmembers | None = None
+    scanners: ExampleAnswers | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_what_is_unsaid(self, written: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # What is learned from examples goes by how they are written out: one that says nothing of
+        # scanners must stay as it was before there were any.
+        value: dict[str, Any] = written(self)
+        if self.scanners is None:
+            value.pop("scanners", None)
+        return value
 
     @property
     def facts(self) -> Facts:
@@ -45,7 +89,8 @@ class ExampleFacts(Spec):
             self.spf or unknown,
             "border:example" if said else "none",
         )
-        return Facts(self.standing, identity, self.trusted, self.looped)
+        scanners = {scanner: answer.said for scanner, answer in (self.scanners or {}).items()}
+        return Facts(self.standing, identity, self.trusted, self.looped, sourced=said, scanners=scanners)
 
 
 class Attached(Spec):
@@ -66,7 +111,7 @@ class Attached(Spec):
 
 
 class Example(Spec):
-    """A post that a clause must find, or must leave alone."""
+    """A post that a clause must find, or must leave alone; without a name its first words are its name."""
 
     name: Text
     text: str | None = None
@@ -80,6 +125,15 @@ class Example(Spec):
     raw: str | None = None
     sender: str | None = None
     facts: ExampleFacts = ExampleFacts()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _named_by_its_words(cls, value: Any) -> Any:
+        if not isinstance(value, dict) or "name" in value:
+            return value
+        parts = (value.get(key) for key in ("text", "subject", "html"))
+        first = " ".join(next((part for part in parts if isinstance(part, str)), "").split())[:_NAME]
+        return {**value, "name": first} if first else value
 
     @property
     def files(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The JSON Schemas of clause, example, pack and list files, for editors that check while one types."""
+"""The JSON Schemas of clause, example, word, pack and list files, for editors that check while one types."""
 
 import json
 from collections.abc import Mapping
@@ -8,13 +8,14 @@ from types import MappingProxyType
 from pydantic import BaseModel
 
 from rules.clause import ClauseFile, Examples
+from rules.conditions.vocabulary import Vocabulary
 from rules.pack import PackFile
 from rules.profile import Profile
 
 FOLDER = Path(__file__).parent
 
 MODELS: Mapping[str, type[BaseModel]] = MappingProxyType(
-    {"clause": ClauseFile, "examples": Examples, "pack": PackFile, "list": Profile}
+    {"clause": ClauseFile, "examples": Examples, "words": Vocabulary, "pack": PackFile, "list": Profile}
 )
 
 

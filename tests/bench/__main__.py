@@ -9,6 +9,7 @@ from pathlib import Path
 from tests.bench.budget import print_budget
 from tests.bench.holds import print_holds
 from tests.bench.load import Load, load
+from tests.bench.many import print_many
 from tests.bench.posts import post
 from tests.bench.processes import BARE_SINK, cpu_seconds, resident_mib, start_printing_port
 from tests.given.gatepost import LIST, Gatepost
@@ -65,6 +66,7 @@ def main() -> None:
         with gatepost:
             inline(gatepost, bare_pid, bare_port)
             print_budget(Path(folder) / "lists" / "physics.yaml")
+            print_many(Path(folder) / "lists" / "physics.yaml")
             print_holds(gatepost)
     print(f"all measured in {time.monotonic() - started:.0f} s")
 

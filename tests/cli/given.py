@@ -10,6 +10,7 @@ import pytest
 
 from cli.main import app, run
 from gateway import queue
+from gateway.authentication.examined import NOTHING, Examined
 from gateway.holds import NewHold
 from gateway.settings import load
 from gateway.store.database import Store
@@ -110,12 +111,18 @@ class House:
         assert said.code == 0, said.err
         return self.folder / "lists" / "physics.yaml"
 
-    def holds(self, octets: bytes, *findings: Finding, subject: str = "Chambers") -> str:
+    def holds(
+        self,
+        octets: bytes,
+        *findings: Finding,
+        subject: str = "Chambers",
+        identity: Examined = NOTHING,
+    ) -> str:
         """A held post; returns its id."""
         verdict = Verdict(findings or (finding(),))
         recipients = (LIST.encode(),)
         message = Message(Envelope(b"ann@example.org", recipients), octets)
-        judged = Judgement(LIST, recipients, 1, verdict, "enforce")
+        judged = Judgement(LIST, recipients, 1, verdict, "enforce", (), identity)
         arrival = Arrival(new_id(), b"key %d" % next(_KEYS), message, datetime.now(UTC), (judged,))
         hold = NewHold(new_id(), LIST, 1, recipients, "ann@example.org", subject, "<1@example.org>", verdict)
         store = self.store()

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from cli.posts.archive import NoMessages, post, posts
+from cli.posts.submitted import as_submitted
+from rules.profile import Profile
 
 ONE = b"From: a@example.org\n\nfirst\n"
 TWO = b"From: b@example.org\n\nsecond\n>From here on\n"
@@ -62,3 +64,16 @@ def test_an_empty_file_is_a_message(tmp_path: Path):
 def test_a_path_that_no_file_can_have_is_an_error_and_no_traceback(tmp_path: Path):
     with pytest.raises(NoMessages, match="too long"):
         list(posts(tmp_path / ("x" * 300)))
+
+
+SCRUBBED = (
+    b"From: a@b.example\r\nSubject: x\r\n\r\nSee the picture.\r\n"
+    b"-------------- next part --------------\r\nA non-text attachment was scrubbed...\r\n"
+    b"Name: beam.png\r\nType: image/png\r\nSize: 12 bytes\r\nDesc: not available\r\nURL: <http://lists.example/1.png>\r\n"
+    b"-------------- next part --------------\r\nThe notes, as text.\r\n"
+)
+
+
+def test_what_an_archive_put_in_the_place_of_parts_is_no_word_of_the_author() -> None:
+    left = as_submitted(SCRUBBED, Profile(list="physics@lists.example"))
+    assert left.endswith(b"\r\n\r\nSee the picture.\r\nThe notes, as text.\r\n")

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from tests.cli.given import LIST_FILE, POST, House
+from tests.given.documents import docx, patient, pdf, post
 
 
 def _list_file(house: House) -> str:
@@ -96,21 +97,6 @@ def test_what_a_list_adds_is_ignored_in_its_archive(house: House):
     assert json.loads(house.gatepost(*words, "--archive").out)["action"] == "pass"
 
 
-def test_explaining_shows_zones_quotes_and_each_clause(house: House):
-    path = _post(house, "a.eml")
-    said = house.gatepost("rules", "explain", path, "--list-file", _list_file(house))
-    assert said.code == 0
-    assert "[[Nobody makes better]] chambers" in said.out
-    assert "house/conduct held" in said.out
-    assert " ms)" in said.out
-    line = json.loads(
-        house.gatepost(
-            "rules", "explain", path, "--list-file", str(house.folder / "physics.yaml"), "--json"
-        ).out
-    )
-    assert line["clauses"][0]["held"] is True
-
-
 def _labels(house: House, folder: Path) -> str:
     rows = ["file\texpect\tclauses\tdifficulty\tnote"]
     rows += ["0001-a.eml\thold\tconduct\tplain\tpraise", "0002-b.eml\thold\tconduct\thard\tmissed"]
@@ -145,7 +131,36 @@ def test_a_score_counts_what_was_caught_missed_and_falsely_held(house: House):
 def test_the_sealed_third_is_opened_on_request_only(house: House):
     labels = _labels(house, house.folder)
     words = ("rules", "score", "--labels", labels, str(house.folder), "--list-file", _list_file(house))
-    assert house.gatepost(*words).code == 0
+    said = house.gatepost(*words)
+    assert (said.code, said.err) == (0, "1 sealed files are left out; --sealed judges them too\n")
     said = house.gatepost(*words, "--sealed")
     assert said.code == 2
     assert "0003-c.eml" in said.err
+
+
+def test_a_label_that_the_policy_does_not_have_is_said(house: House):
+    labels = Path(_labels(house, house.folder))
+    labels.write_text(labels.read_text().replace("conduct\thard", "condukt\thard"))
+    said = house.gatepost(
+        "rules", "score", "--labels", str(labels), str(house.folder), "--list-file", _list_file(house)
+    )
+    assert "The labels name condukt, which the list file's policy does not have" in said.err
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_next_message_is_judged(house: House):
+    damaged = _post(house, "a.eml", post(("form.docx", docx("x")[:150]), text="The form is attached."))
+    good = _post(house, "b.eml", post(("form.pdf", pdf("Nobody makes better chambers."))))
+    said = house.gatepost("rules", "check", damaged, good, "--list-file", _list_file(house), "--json")
+    first, second = map(json.loads, said.out.splitlines())
+    assert (first["action"], second["action"], said.code) == ("hold", "pass", 0)
+    (found,) = first["findings"]
+    assert (found["pack"], found["clause"]) == ("hygiene", "unreadable")
+    assert "The attachment form.docx is damaged" in found["says"]
+
+
+def test_what_a_file_says_is_shown_as_a_zone(house: House):
+    path = _post(house, "a.eml", post(("form.pdf", pdf("Jo is away.")), ("b.dcm", patient("SMITH^JOHN"))))
+    said = house.gatepost("rules", "explain", path, "--list-file", _list_file(house))
+    assert "Text of attachment 1" in said.out
+    assert "Jo is away." in said.out
+    assert "octets; patient)" in said.out

@@ -129,24 +129,6 @@ def test_the_audit_names_what_people_did(house: House):
     assert lines[1]["list"] == LIST
 
 
-def test_what_is_sound_verifies(house: House):
-    house.serves()
-    house.gatepost("queue", "release", house.holds(POST), "--as", MO)
-    said = house.gatepost("admin", "verify")
-    assert said.code == 0
-    assert said.out.startswith("The store is sound.\n")
-
-
-def test_verifying_prints_the_head_of_the_audit(house: House):
-    house.serves()
-    entries = [json.loads(line) for line in house.gatepost("admin", "audit", "--json").out.splitlines()]
-    number, digest = entries[-1]["number"], entries[-1]["digest"]
-    said = house.gatepost("admin", "verify").out
-    assert f"number {number}, digest\n{digest}" in said or f"number {number}, digest {digest}" in said
-    head = json.loads(house.gatepost("admin", "verify", "--json").out)["head"]
-    assert head == {"number": number, "digest": digest}
-
-
 def test_the_login_name_says_who_decides(house: House):
     house.serves()
     person = f"[{{address: {MO}, user: {login()}}}]"

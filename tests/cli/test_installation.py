@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
 from gateway.holds import Outcome
 from gateway.settings import load
-from tests.cli.given import MO, POST, House
+from tests.cli.given import LIST_FILE, MO, POST, House
 from tests.cli.test_output import PAINTS
 from tests.given.sink import Sink
 from tests.given.store import NOW, decide, keep
@@ -58,6 +59,17 @@ def test_the_doctor_finds_a_next_hop_that_does_not_answer(house: House):
         said = house.gatepost("admin", "doctor")
     assert said.code == 1
     assert f"lmtp://127.0.0.1:{port} cannot be reached" in said.out
+
+
+def test_the_doctor_cares_about_one_of_several_next_hops(house: House):
+    with _closed_port() as port, Sink("lmtp") as sink:
+        house.pack()
+        hops = f"next_hop: ['lmtp://127.0.0.1:{port}', '{sink.url}']\n"
+        file = house.write("physics.yaml", LIST_FILE.replace("next_hop: lmtp://127.0.0.1:9\n", hops))
+        assert house.gatepost("lists", "add", str(file)).code == 0
+        said = house.gatepost("admin", "doctor")
+    assert said.code == 0
+    assert "another takes its place" in said.out
 
 
 def test_the_doctor_is_content_with_a_sound_installation(house: House):
@@ -143,3 +155,24 @@ def test_no_stored_message_paints_the_terminal(house: House, octets: bytes, subj
         said = house.gatepost("queue", *words)
         assert said.code == 0
         assert not PAINTS.search(said.out + said.err)
+
+
+def test_whoever_wants_text_in_pictures_read_is_told_that_tesseract_is_missing(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    house.serves()
+    monkeypatch.setenv("GATEPOST_READERS__OCR", "true")
+    monkeypatch.setenv("PATH", str(house.folder))
+    said = house.gatepost("admin", "doctor")
+    assert "apt install tesseract-ocr" in said.out
+    post = house.write("a.eml", "From: a@example.org\n\nhello\n")
+    checked = house.gatepost(
+        "rules", "check", str(post), "--list-file", str(house.folder / "physics.yaml"), "--ocr"
+    )
+    assert "apt install tesseract-ocr" in checked.err
+
+
+def test_nobody_else_is_told_of_tesseract(house: House, monkeypatch: pytest.MonkeyPatch):
+    house.serves()
+    monkeypatch.setenv("PATH", str(house.folder))
+    assert "tesseract" not in house.gatepost("admin", "doctor").out

@@ -4,6 +4,7 @@ import json
 
 from cli.person import login
 from tests.cli.given import CLAUSE, LIST, LIST_FILE, MO, POST, House
+from tests.given.documents import picture
 
 
 def test_a_new_list_starts_in_shadow_and_keeps_its_file(house: House):
@@ -31,7 +32,7 @@ def test_without_next_hop_it_cannot_be_served(house: House):
 
 def test_logo_and_members_go_with_the_file(house: House):
     house.pack()
-    (house.folder / "logo.png").write_bytes(b"\x89PNG")
+    (house.folder / "logo.png").write_bytes(picture())
     house.write("members.txt", "a@example.org\nb@example.org\n")
     file = house.write("physics.yaml", LIST_FILE + "organisation: {logo: logo.png}\nmembers: members.txt\n")
     assert house.gatepost("lists", "add", str(file)).code == 0
@@ -39,6 +40,19 @@ def test_logo_and_members_go_with_the_file(house: House):
     (house.folder / "members.txt").unlink()
     assert house.gatepost("lists", "set", "physics", "purpose", "Physics").code == 0
     assert json.loads(house.gatepost("lists", "show", "physics", "--json").out)["members"] == 2
+
+
+def test_certificates_of_a_next_hop_stay_where_they_are(house: House):
+    house.pack()
+    pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+    house.write("ca.pem", pem)
+    hops = "next_hop:\n- {url: 'smtp://far.example:25', tls: required, ca: ca.pem}\n- lmtp://127.0.0.1:9\n"
+    file = house.write("physics.yaml", LIST_FILE.replace("next_hop: lmtp://127.0.0.1:9\n", hops))
+    assert house.gatepost("lists", "add", str(file)).code == 0
+    assert house.gatepost("lists", "set", "physics", "purpose", "Physics").code == 0
+    shown = json.loads(house.gatepost("lists", "show", "physics", "--json").out)["next_hop"]
+    assert shown == [{"url": "smtp://far.example:25", "tls": "required", "ca": pem}, "lmtp://127.0.0.1:9"]
+    assert "smtp://far.example:25, lmtp://127.0.0.1:9" in house.gatepost("lists", "list").out
 
 
 def test_a_list_is_added_once(house: House):
@@ -182,7 +196,7 @@ def test_a_removed_list_is_added_again_with_its_new_files(house: House):
 def test_a_file_that_cannot_be_put_beside_the_copy_leaves_none_of_the_others(house: House):
     (house.folder / "lists" / "physics.members.txt").mkdir(parents=True)
     house.pack()
-    house.write("logo.png", "\x89PNG")
+    (house.folder / "logo.png").write_bytes(picture())
     file = house.write("physics.yaml", LIST_FILE + "organisation: {logo: logo.png}\nmembers: members.txt\n")
     house.write("members.txt", "a@example.org\n")
     said = house.gatepost("lists", "add", str(file))

@@ -72,6 +72,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
 def test_every_dialogue_passes_but_those_that_state_another_servers_house_rules(played: Played) -> None:
     failed = {name for name, outcome in played.outcomes.items() if outcome in ("FAIL", "ERROR")}
     assert failed == set(HOUSE_RULES)
+    ours = [name for name in played.outcomes if not name.startswith("smuggling/")]
+    assert sum(played.outcomes[name] == "pass" for name in ours) >= 70
 
 
 def test_nothing_is_smuggled(played: Played) -> None:

@@ -95,6 +95,14 @@ def test_a_next_hop_that_cannot_be_reached_leaves_the_post_with_the_client(
         assert house.states == ("deferred",)
 
 
+def test_a_post_goes_to_the_spare_while_the_first_next_hop_is_away(tmp_path: Path, sink: Sink) -> None:
+    with Sink() as away:
+        pass
+    with Gatehouse(tmp_path, served([away.url, sink.url])) as house:
+        assert house.said(CLEAN).startswith("250 ")
+        assert len(sink.received) == 1
+
+
 def test_what_the_next_hop_deferred_is_judged_and_relayed_anew(house: Gatehouse, sink: Sink) -> None:
     sink.behaviour = answers("DOT", b"451 4.3.0 Later")
     house.said(CLEAN)

@@ -124,6 +124,15 @@ def test_after_an_unknown_outcome_the_repeat_is_relayed_again_and_counted(
     assert house.metrics.registry.get_sample_value("gatepost_possible_duplicate_total") == 1.0
 
 
+def test_a_client_that_saw_our_451_repeats_what_is_unknown_all_the_same(house: Gatehouse, sink: Sink) -> None:
+    sink.behaviour = Behaviour(closes=frozenset({"DOT"}))
+    house.confirm(house.admit(CLEAN))
+    sink.behaviour = Behaviour()
+    assert house.said(CLEAN).startswith("250 2.0.0 Ok: relayed")
+    assert len(sink.received) == 2
+    assert len(house.events("possible_duplicate")) == 1
+
+
 def test_once_the_repeat_is_known_a_third_try_goes_nowhere(house: Gatehouse, sink: Sink) -> None:
     sink.behaviour = Behaviour(closes=frozenset({"DOT"}))
     house.said(CLEAN)

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from gateway.readers import DIED, LATE
-from gateway.service import DiskRoom
+from gateway.confined.frames import DIED, LATE
 from gateway.settings import ReaderSettings
+from gateway.store.disk import DiskRoom
 from gateway.store.errors import StoreLocked
 from rules.profile import Mode
 from tests.given.client import post

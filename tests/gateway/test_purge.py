@@ -1,20 +1,37 @@
 """What is purged is gone from every file of the store; what is needed stays."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
-from gateway import queue
+from gateway import queue, transactions
 from gateway.holds import HoldState, NewNotice, OctetsGone, Outcome
 from gateway.outbox import deliveries, notices
-from gateway.purge import purge
+from gateway.purge import forget_past, past, purge
 from gateway.store import codec
 from gateway.store.database import Store
-from gateway.store.tables import NOTICE, OCTETS
+from gateway.store.tables import NOTICE, OCTETS, TRANSACTION
+from gateway.transactions import Arrival, Prior, TransactionState
 from gateway.verify import verify
-from tests.given.store import ANN, BEN, DESK, LIST, NHS, NOW, decide, finding, keep, new_store, show
+from tests.given.store import (
+    ANN,
+    BEN,
+    DESK,
+    LIST,
+    NHS,
+    NOW,
+    arrival,
+    decide,
+    finding,
+    keep,
+    keep_passing,
+    new_store,
+    show,
+)
 
 MONTH = timedelta(days=30)
 LATER = NOW + timedelta(hours=1)
@@ -159,3 +176,55 @@ def test_a_notice_that_was_never_sent_is_cancelled_and_emptied_with_its_hold(sto
     rows = store.read(lambda c: c.execute(NOTICE.select().where(NOTICE.c.kind == "moderator-held")).all())
     assert [(row.state, row.lease, row.octets) for row in rows] == [("cancelled", None, rows[0].octets)] * 2
     assert codec.expanded(rows[0].octets) == b""
+
+
+def recorded(store: Store) -> int:
+    return store.read(lambda c: c.scalar(select(func.count()).select_from(TRANSACTION))) or 0
+
+
+def came(store: Store, state: TransactionState) -> Arrival:
+    post = arrival()
+    store.write(lambda c: transactions.begin(c, post))
+    store.write(lambda c: transactions.finish(c, post.id, state, "250 2.0.0 Ok"))
+    return post
+
+
+def forgotten(store: Store, days: float, older_than: int = 90) -> int:
+    at = NOW + timedelta(days=days)
+    names = store.read(lambda c: past(c, timedelta(days=older_than), at))
+    store.write(lambda c: forget_past(c, names))
+    return len(names)
+
+
+def test_that_a_post_came_is_forgotten_in_the_end(store: Store) -> None:
+    for state in (TransactionState.RELAYED, TransactionState.REFUSED, TransactionState.UNKNOWN):
+        came(store, state)
+    assert forgotten(store, 89) == 0
+    assert forgotten(store, 91) == 3
+    assert recorded(store) == 0
+
+
+def test_what_was_handed_on_later_is_forgotten_with_it(store: Store) -> None:
+    post = arrival()
+    keep_passing(store, post)
+    assert forgotten(store, 91) == 0, "it is owed still"
+    (owed,) = store.read(lambda c: deliveries.due(c, NOW))
+    store.write(lambda c: deliveries.lease(c, owed.id, NOW, NOW))
+    store.write(lambda c: deliveries.delivered(c, owed.id, "250 2.0.0 Ok"))
+    assert forgotten(store, 91) == 1
+
+
+def test_the_record_of_a_hold_stays_and_so_does_what_is_in_flight(store: Store) -> None:
+    decide(store, keep(store), Outcome.DISCARD)
+    store.write(lambda c: transactions.begin(c, arrival()))
+    assert forgotten(store, 10_000) == 0
+    store.write(lambda c: transactions.recover(c, NOW))
+
+
+def test_a_repeat_is_known_however_short_the_record_is_kept(store: Store) -> None:
+    post = came(store, TransactionState.RELAYED)
+    assert forgotten(store, 6.9, older_than=0) == 0
+    again = replace(post, id="other", received=NOW + timedelta(days=6.9))
+    assert store.write(lambda c: transactions.begin(c, again)) == Prior(
+        post.id, TransactionState.RELAYED, "250 2.0.0 Ok"
+    )

@@ -16,7 +16,7 @@ SMTP, LMTP, AWAY = "smtp://127.0.0.1:25", "lmtp://127.0.0.1:24", "smtp://127.0.0
 def judged(
     action: Action = Action.PASS,
     name: str = "physics",
-    hop: str = SMTP,
+    hop: str | list[str] = SMTP,
     mode: Mode = Mode.ENFORCE,
     doubt: bool = False,
     recipients: int = 1,
@@ -87,6 +87,13 @@ def test_only_what_gets_one_answer_from_one_hop_is_relayed_inline(
 ) -> None:
     assert isinstance(route(shares), RelayInline) is inline
     assert inline or route(shares) == Keep((), shares)
+
+
+def test_a_spare_that_answers_for_each_recipient_alone_keeps_two_of_them_from_going_inline() -> None:
+    assert isinstance(route((judged(hop=[SMTP, LMTP]),)), RelayInline)
+    shares = (judged(hop=[SMTP, LMTP], recipients=2),)
+    assert route(shares) == Keep((), shares)
+    assert isinstance(route((judged(hop=[SMTP, AWAY], recipients=2),)), RelayInline)
 
 
 def test_every_share_is_in_exactly_one_place_whatever_the_verdicts() -> None:

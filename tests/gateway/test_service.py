@@ -15,7 +15,7 @@ from sqlalchemy import Connection, select, update
 import gateway.follow
 from gateway import transactions, versions
 from gateway.addresses import Kind, Served
-from gateway.service import DiskRoom, PortTaken, Service
+from gateway.service import PortTaken, Service
 from gateway.settings import (
     HttpSettings,
     LmtpSettings,
@@ -24,12 +24,16 @@ from gateway.settings import (
     StoreSettings,
 )
 from gateway.store.database import Store
+from gateway.store.disk import DiskRoom
 from gateway.store.errors import StoreNewer
 from gateway.store.tables import POLICY_VERSION, TRANSACTION
 from tests.given.behaviour import Behaviour
 from tests.given.client import post, submit
 from tests.given.front import Client
 from tests.given.gate import CHEMISTRY, CLEAN, FLAGGED, PHYSICS, served
+from tests.given.nameserver import nameserver
+from tests.given.scanners import FOUND, StandIn
+from tests.given.signing import key, signed
 from tests.given.sink import Sink
 from tests.given.store import arrival, new_store
 
@@ -129,6 +133,23 @@ def test_it_takes_mail_as_soon_as_it_has_started_and_says_where(place: Place) ->
     lines = place.capsys.readouterr().out.splitlines()
     events = [json.loads(line)["event"] for line in lines]
     assert [event for event in events if event != "audit_head"] == ["started", "relayed", "stopped"]
+
+
+def test_with_a_resolver_it_asks_who_wrote_a_post_and_without_one_nobody(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def job(service: Service) -> None:
+        code, text = await sent(service, signed())
+        assert (code, "relayed" in text) == (250, True)
+
+    with nameserver({"s1._domainkey.member.example": [key()]}) as dns:
+        place.run(job)
+        assert dns.asked == []
+        monkeypatch.setenv("GATEPOST_AUTHENTICATION__RESOLVER", dns.address)
+        place.run(job)
+        assert ("s1._domainkey.member.example", "TXT") in dns.asked
+    found = [line.get("authentication") for line in place.events("relayed")]
+    assert found == [None, {PHYSICS: "dmarc=none dkim=pass spf=unknown local"}]
 
 
 def test_stopping_answers_what_is_on_its_way(place: Place) -> None:
@@ -251,6 +272,19 @@ def test_how_much_waits_is_among_the_figures(place: Place) -> None:
     assert "gatepost_holds_waiting 1.0" in text
     assert "gatepost_notices_waiting 2.0" in text
     assert 'gatepost_posts_total{outcome="held"} 1.0' in text
+
+
+def test_a_scanner_that_a_published_list_names_is_asked_and_counted(place: Place) -> None:
+    async def job(service: Service) -> tuple[int, str]:
+        await sent(service, CLEAN)
+        return await asyncio.to_thread(got, service, "/metrics")
+
+    with StandIn("clamd", FOUND) as clamd:
+        place.publish(served(place.sink.url, packs=("hygiene",), scanners={"clamd": clamd.at}))
+        _, figures = place.run(job)
+    assert len(clamd.heard) == 1
+    assert 'gatepost_scanner_answers_total{answer="infected",scanner="clamd"} 1.0' in figures
+    assert place.sink.received == ()
 
 
 def test_a_port_that_is_taken_is_named_with_its_key(place: Place) -> None:

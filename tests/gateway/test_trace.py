@@ -45,6 +45,16 @@ def test_an_international_post_says_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("protocol", "international"),
+    [("ESMTP", "UTF8SMTP"), ("ESMTPS", "UTF8SMTPS"), ("LMTP", "UTF8LMTP"), ("LMTPS", "UTF8LMTPS")],
+)
+def test_how_it_came_is_named_as_rfc_3848_and_rfc_6531_do(protocol: str, international: str) -> None:
+    for parameters, said in (((), protocol), ((b"smtputf8",), international)):
+        envelope = Envelope(b"", (LIST.encode(),), parameters, "192.0.2.7", "x", protocol=protocol)
+        assert f"with {said} id".encode() in TRACE.lines("t", envelope, NOW)
+
+
+@pytest.mark.parametrize(
     ("client", "shown"),
     [("2001:db8::1", "[IPv6:2001:db8::1]"), ("", "(unknown)"), ("10.0.0.1", "[10.0.0.1]")],
 )

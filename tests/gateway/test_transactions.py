@@ -146,6 +146,14 @@ def test_what_our_front_adds_at_each_try_does_not_count() -> None:
     assert dedupe_key(ENVELOPE, first, FRONT) == dedupe_key(ENVELOPE, again, FRONT)
 
 
+def test_a_front_that_says_whose_message_it_is_is_still_our_front() -> None:
+    forwarded = replace(ENVELOPE, client="192.0.2.9", peer="127.0.0.1")
+    first, again = (received("192.0.2.9", ident) + BODY for ident in ("A1", "A2"))
+    assert dedupe_key(forwarded, first, FRONT) == dedupe_key(forwarded, again, FRONT)
+    behind_a_proxy = replace(ENVELOPE, client="192.0.2.9")
+    assert dedupe_key(behind_a_proxy, first, FRONT) != dedupe_key(behind_a_proxy, again, FRONT)
+
+
 def test_what_others_added_counts() -> None:
     first = received("192.0.2.1", "A1") + received("192.0.2.9", "B1") + BODY
     again = received("192.0.2.1", "A2") + received("192.0.2.9", "B2") + BODY

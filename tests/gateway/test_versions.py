@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import func, select
 
 from gateway import audit, versions
 from gateway.store.database import Store
+from gateway.store.tables import POLICY_WEIGHTS
 from gateway.versions import NotServed
 from tests.given.store import ANN, LIST, NOW, new_store
 
@@ -26,6 +28,9 @@ class Proved:
 
     def canonical(self) -> bytes:
         return self.digest.encode() * 3
+
+    def learned(self) -> dict[str, bytes]:
+        return {"w" * 64: b"weights"}
 
 
 @pytest.fixture
@@ -78,3 +83,15 @@ def test_other_processes_notice_a_publication(store: Store) -> None:
     before = store.data_version()
     publish(store, "a")
     assert store.data_version() != before
+
+
+def test_what_was_learned_is_kept_once_for_all_versions(store: Store) -> None:
+    for digest in "ab":
+        publish(store, digest)
+    assert store.read(lambda c: c.scalar(select(func.count()).select_from(POLICY_WEIGHTS))) == 1
+    assert store.read(lambda c: versions.weights(c, "w" * 64)) == b"weights"
+
+
+def test_weights_that_were_never_published_are_not_found(store: Store) -> None:
+    with pytest.raises(LookupError):
+        store.read(lambda c: versions.weights(c, "0" * 64))

@@ -46,6 +46,7 @@ class Sent:
     """One message that the client owes: how often it was tried, and the last reply."""
 
     octets: bytes
+    sender: str = DEFAULT_SENDER
     tries: int = 0
     accepted: str = ""
 
@@ -56,7 +57,7 @@ def persist(sent: Sent, address: "Address", seconds: float = 60) -> None:
     while not sent.accepted and time.monotonic() < deadline:
         sent.tries += 1
         try:
-            code, text = submit(address(), sent.octets)
+            code, text = submit(address(), sent.octets, sender=sent.sender)
         except (OSError, smtplib.SMTPException):
             time.sleep(0.05)
             continue

@@ -3,16 +3,19 @@
 import asyncio
 import io
 import socket
+import ssl
 import threading
 from collections.abc import Iterable
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from gateway.journal import Journal
 from gateway.metrics import Metrics
 from gateway.reply import NO_SUCH_ADDRESS, Reply
-from gateway.settings import JournalSettings, SmtpSettings
+from gateway.settings import JournalSettings, SmtpSettings, TlsSettings
 from gateway.smtp import Admitted, Front
+from gateway.smtp.handshakes import Handshakes
 from rules.message import Message
 
 OK = Reply(250, 0, 0, "Ok: relayed")
@@ -25,6 +28,7 @@ class Keeper:
         self.messages: list[Message] = []
         self.seen: list[str] = []
         self.offered = frozenset({"8BITMIME", "SMTPUTF8"})
+        self.most: int | None = None
         self.replies: tuple[Reply, ...] | None = None
         self.at_mail: Reply | None = None
         self.raises: dict[str, Exception] = {}
@@ -53,6 +57,9 @@ class Keeper:
         replies = self.replies or (OK,) * len(message.envelope.recipients)
         return Admitted(replies, (f"t{len(self.messages)}",))
 
+    def most_octets(self) -> int | None:
+        return self.most
+
     def confirmed(self, transactions_seen: tuple[str, ...]) -> None:
         self.seen.extend(transactions_seen)
 
@@ -78,6 +85,16 @@ class Client:
     ) -> None:
         self.socket.close()
 
+    def secure(self, context: ssl.SSLContext, name: str = "localhost") -> None:
+        """Speak TLS from here on."""
+        assert not self._unread
+        self.socket = context.wrap_socket(self.socket, server_hostname=name)
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Say EHLO and STARTTLS, and speak TLS from here on."""
+        assert self.say("EHLO client.example", "STARTTLS") == "220 2.0.0 Ready to start TLS"
+        self.secure(context)
+
     def send(self, octets: bytes) -> None:
         """Send these octets as they are."""
         self.socket.sendall(octets)
@@ -87,7 +104,7 @@ class Client:
         while b"\r\n" not in self._unread:
             try:
                 more = self.socket.recv(65536)
-            except ConnectionResetError:
+            except (ConnectionResetError, ssl.SSLEOFError):
                 more = b""
             if not more:
                 assert not self._unread, f"half a reply: {self._unread!r}"
@@ -131,9 +148,18 @@ class Client:
 
 
 class RunningFront:
-    """A front in a thread of its own, in a ``with``."""
+    """A front in a thread of its own, in a ``with``; with a certificate it offers TLS, or begins with it."""
 
-    def __init__(self, protocol: str = "smtp", **settings: object) -> None:
+    def __init__(
+        self,
+        protocol: str = "smtp",
+        *,
+        pair: tuple[Path, Path] | None = None,
+        implicit: bool = False,
+        tls: dict[str, int] | None = None,
+        **settings: object,
+    ) -> None:
+        self._pair, self._implicit, self._tls = pair, implicit, tls or {}
         self.keeper = Keeper()
         self.log = io.StringIO()
         self._settings = SmtpSettings(hostname="gate.example", **settings)  # type: ignore[arg-type]
@@ -145,7 +171,21 @@ class RunningFront:
     def __enter__(self) -> Self:
         self._thread.start()
         journal = Journal(JournalSettings(), b"secret", self.log)
-        self.front = Front(self._settings, "127.0.0.1:0", self._protocol, self.keeper, journal, Metrics())
+        handshakes = None
+        if self._pair:
+            certificate, key = map(str, self._pair)
+            shown = TlsSettings(certificate=certificate, key=key, **self._tls)
+            handshakes = Handshakes.of(shown, Path(), journal)
+        self.front = Front(
+            self._settings,
+            "127.0.0.1:0",
+            self._protocol,
+            self.keeper,
+            journal,
+            Metrics(),
+            handshakes,
+            self._implicit,
+        )
         self.address = asyncio.run_coroutine_threadsafe(self.front.start(), self._loop).result(5)
         return self
 

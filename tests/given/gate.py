@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Awaitable
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -13,7 +14,10 @@ from sqlalchemy import Select, select
 
 from gateway import queue, transactions
 from gateway.addresses import Directory, Served
+from gateway.authentication.made import authenticator
+from gateway.deaths import Deaths
 from gateway.doors import Doors
+from gateway.floods import Floods
 from gateway.gate import Gate
 from gateway.holding import Holding
 from gateway.journal import Journal
@@ -21,14 +25,23 @@ from gateway.judging import Judging
 from gateway.metrics import Metrics
 from gateway.readers import Readers
 from gateway.relay import Relay
-from gateway.service import DiskRoom
-from gateway.settings import JournalSettings, ReaderSettings, RelaySettings, SmtpSettings
+from gateway.said import Memory
+from gateway.scanners import Scanning
+from gateway.settings import (
+    AuthenticationSettings,
+    JournalSettings,
+    QuotaSettings,
+    ReaderSettings,
+    RelaySettings,
+    SmtpSettings,
+)
 from gateway.smtp import Admitted
+from gateway.store.disk import DiskRoom
 from gateway.store.tables import DELIVERY, HOLD, NOTICE, OCTETS, TRANSACTION
 from gateway.store.writer import Writer
 from gateway.trace import Trace
 from rules.message import Envelope, Message
-from rules.pack import find_pack, read_pack
+from rules.pack import Pack, find_pack, read_pack
 from rules.policy import compose
 from rules.profile import LocalSettings, Mode, Person, Profile
 from tests.given.client import post
@@ -44,7 +57,9 @@ FLAGGED = post("Please vote for the Blue Party on Thursday.")
 QUICK = RelaySettings(connect_timeout=2, command_timeout=2, data_timeout=2)
 
 
-def served(hop: str, address: str = PHYSICS, packs: tuple[str, ...] = (HOUSE,), **profile: Any) -> Served:
+def served(
+    hop: str | list[str], address: str = PHYSICS, packs: tuple[str, ...] = (HOUSE,), **profile: Any
+) -> Served:
     """A list in force; ``action`` is what its clause on party politics does, ``status`` how it stands."""
     local = {key: profile.pop(key) for key in ("action", "status") if key in profile}
     clauses = {"party": LocalSettings.model_validate(local)} if local else {}
@@ -54,27 +69,41 @@ def served(hop: str, address: str = PHYSICS, packs: tuple[str, ...] = (HOUSE,), 
                 list=address,
                 next_hop=hop,
                 moderators=(Person(address="mod@lists.example"),),
-                trusted_networks=("127.0.0.0/8",),
+                trusted_networks=profile.pop("trusted_networks", ("127.0.0.0/8",)),
                 mode=profile.pop("mode", Mode.ENFORCE),
                 clauses=clauses,
                 **profile,
             ),
-            tuple(read_pack(find_pack(pack, Path.cwd())) for pack in packs),
+            tuple(_pack(pack) for pack in packs),
         ),
         1,
     )
 
 
+def _pack(name: str) -> Pack:
+    return _shipped(name) if "/" not in name else read_pack(find_pack(name, Path.cwd()))
+
+
+@cache
+def _shipped(name: str) -> Pack:
+    return read_pack(find_pack(name, Path.cwd()))
+
+
 class Gatehouse:
     """The gate and all that it acts through; the clock is a test's to set."""
 
-    def __init__(self, folder: Path, *lists: Served, readers: ReaderSettings | None = None) -> None:
+    def __init__(
+        self, folder: Path, *lists: Served, readers: ReaderSettings | None = None, resolver: str = ""
+    ) -> None:
         self.now: datetime = NOW
         self.folder = folder
         self.lists = lists
         self.lines = io.StringIO()
         self.woken = 0
+        self.quotas = QuotaSettings()
+        self.journalled = JournalSettings()
         self._reader_settings = readers or ReaderSettings()
+        self._resolver = resolver
 
     def __enter__(self) -> Self:
         self._runner = asyncio.Runner()
@@ -83,8 +112,11 @@ class Gatehouse:
         self.writer = Writer(self.store, loop)
         self.writer.start()
         self.relay = Relay(QUICK, "gate.example")
-        self.journal = Journal(JournalSettings(), b"secret", self.lines)
+        self.journal = Journal(self.journalled, b"secret", self.lines)
         self.readers = Readers(self._reader_settings, self.journal.event)
+        self.deaths = Deaths.beside(self.store.path)
+        asks = AuthenticationSettings(resolver=self._resolver or "off")
+        self.authenticator = authenticator(asks) if self._resolver else None
         self.trace = Trace("gate.example", b"secret")
         self.metrics = Metrics()
         self.gate = Gate(self._doors(loop), Directory(self.lists))
@@ -94,9 +126,18 @@ class Gatehouse:
         return Doors(
             writer=self.writer,
             relay=self.relay,
-            judging=Judging(self.readers, self.trace),
+            deaths=self.deaths,
+            judging=Judging(
+                self.readers,
+                self.trace,
+                Memory(self.store, b"secret"),
+                Scanning(self.metrics.scanners, lambda: self.now),
+                self.authenticator,
+                SmtpSettings().front_networks,
+            ),
             holding=Holding(14),
             trace=self.trace,
+            floods=Floods(self.quotas, SmtpSettings().front_networks),
             room=DiskRoom(self.folder, 0, loop.time),
             journal=self.journal,
             metrics=self.metrics,
@@ -112,8 +153,11 @@ class Gatehouse:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.run(self.readers.close())
+        if self.authenticator is not None:
+            self.run(self.authenticator.close())
         self.run(self.relay.close())
         self.run(asyncio.to_thread(self.writer.stop))
+        self.deaths.close()
         self._runner.close()
         self.store.close()
 

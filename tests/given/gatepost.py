@@ -5,10 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import IO, Any, Protocol, Self
 
 LIST = "physics@lists.example"
 MODERATOR = "mod@lists.example"
@@ -32,7 +33,23 @@ mode: enforce
 """
 
 
+UNLIMITED = "quotas = {author = 0, list = 0, total = 0, digest_after = 0}\n"
+"""Tests send more than any author would."""
+
 HOUSE = str(Path(__file__).parent / "packs" / "house")
+
+
+class Serving(Protocol):
+    """What is asked of a process that serves, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int: ...
+    @property
+    def stderr(self) -> IO[str] | None: ...
+    def kill(self) -> None: ...
+    def poll(self) -> int | None: ...
+    def send_signal(self, sig: int) -> None: ...
+    def wait(self, timeout: float | None = None) -> int: ...
 
 
 class Gatepost:
@@ -45,10 +62,12 @@ class Gatepost:
         self.config = folder / "gatepost.toml"
         self.log = folder / "journal.log"
         self.ports: dict[str, tuple[str, int]] = {}
-        self._process: subprocess.Popen[str] | None = None
+        self._process: Serving | None = None
+        self._reading: threading.Thread | None = None
+        self.environment: dict[str, str] = {}  # for its processes, beside ours
         self.run("init", str(folder))
         self.config.write_text(
-            f'undo_seconds = 0\n[smtp]\nlisten = "127.0.0.1:0"\n{settings}', encoding="utf-8"
+            f'undo_seconds = 0\n{UNLIMITED}[smtp]\nlisten = "127.0.0.1:0"\n{settings}', encoding="utf-8"
         )
         list_file = folder / "physics.yaml"
         text = LIST_FILE.format(list=LIST, hop=hop, moderator=MODERATOR, packs=packs)
@@ -66,6 +85,21 @@ class Gatepost:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def serving(self) -> bool:
+        """Whether it was started and has not ended, as far as anybody has looked."""
+        return self._process is not None
+
+    @property
+    def died(self) -> bool:
+        """Whether it has ended by itself."""
+        return self._process is not None and self._process.poll() is not None
+
+    @property
+    def halted(self) -> bool:
+        """Whether SIGSTOP has it; Linux only."""
+        return Path(f"/proc/{self.pid}/stat").read_text(encoding="ascii").rpartition(") ")[2][0] == "T"
+
     def run(self, *arguments: str, code: int = 0) -> str:
         """One command; returns standard output. Fails unless it leaves with ``code``."""
         done = self.attempt(*arguments)
@@ -74,7 +108,7 @@ class Gatepost:
 
     def attempt(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """One command, whatever comes of it."""
-        environment = {**os.environ, "GATEPOST_CONFIG": str(self.config)}
+        environment = {**os.environ, **self.environment, "GATEPOST_CONFIG": str(self.config)}
         return subprocess.run(
             [*COMMAND, *arguments], capture_output=True, text=True, timeout=60, env=environment, check=False
         )
@@ -87,15 +121,10 @@ class Gatepost:
         """The journal so far."""
         return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines() if line]
 
-    def serve(self) -> None:
-        """Start serving, and return when it is ready."""
+    def serve(self, faults: str = "") -> None:
+        """Start serving, and return when it is ready; ``faults`` as `gateway.faults` has them."""
         with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [*COMMAND, "--config", str(self.config), "serve"],
-                stdout=log,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
+            self._process = self._launch(("--config", str(self.config), "serve"), log, faults)
         assert self._process.stderr is not None
         said = []
         for line in self._process.stderr:
@@ -103,6 +132,9 @@ class Gatepost:
             if line.startswith("ready"):
                 pairs = (word.split("=") for word in line.split()[1:])
                 self.ports = {name: (at.rpartition(":")[0], int(at.rpartition(":")[2])) for name, at in pairs}
+                # Somebody reads on: a gateway whose complaints nobody takes would stand still.
+                self._reading = threading.Thread(target=self._process.stderr.read, daemon=True)
+                self._reading.start()
                 return
         raise AssertionError("".join(said))
 
@@ -111,6 +143,24 @@ class Gatepost:
         assert self._process is not None
         self._process.kill()
         self._forget()
+
+    def signal(self, number: int) -> None:
+        """Send it a signal, if it lives."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def wait_for_death(self, seconds: float = 20) -> None:
+        """Return when the gateway was killed by itself."""
+        assert self._process is not None
+        assert self._process.wait(seconds) == -signal.SIGKILL
+        self._forget()
+
+    def wait_for_exit(self, seconds: float = 20) -> int:
+        """The code with which the gateway left by itself."""
+        assert self._process is not None
+        code = self._process.wait(seconds)
+        self._forget()
+        return code
 
     def stop(self) -> int:
         """SIGTERM; returns the exit code."""
@@ -129,9 +179,17 @@ class Gatepost:
             time.sleep(0.1)
         raise AssertionError(self.lines("queue", "show", hold))
 
+    def _launch(self, arguments: tuple[str, ...], log: IO[str], faults: str) -> Serving:
+        environment = {**os.environ, **self.environment, "GATEPOST_FAULTS": faults}
+        command = [*COMMAND, *arguments]
+        return subprocess.Popen(command, stdout=log, stderr=subprocess.PIPE, text=True, env=environment)
+
     def _forget(self) -> None:
         assert self._process is not None
         self._process.wait()
+        if self._reading is not None:
+            self._reading.join(10)
+            self._reading = None
         if self._process.stderr is not None:
             self._process.stderr.close()
         self._process = None

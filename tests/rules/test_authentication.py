@@ -48,12 +48,68 @@ def test_a_field_below_others_is_not_believed(above: bytes) -> None:
     assert results(above, PASSED, FROM) == UNKNOWN
 
 
+DENIED = b"Authentication-Results: lists.example.ac.uk; dkim=none; spf=fail smtp.mailfrom=b.example\r\n"
+
+
+def test_a_second_field_below_a_hop_of_the_border_is_not_read() -> None:
+    found = results(DENIED, RECEIVED, PASSED, FROM)
+    assert (found.dmarc, found.dkim, found.spf) == (Result.UNKNOWN, Result.NONE, Result.FAIL)
+
+
+def test_two_fields_that_contradict_each_other_say_nothing() -> None:
+    assert results(DENIED, PASSED, FROM) == UNKNOWN
+    apart = PASSED.replace(b"; dmarc=pass header.from=a.example", b"")
+    policy = b"Authentication-Results: lists.example.ac.uk; dmarc=pass header.from=a.example\r\n"
+    assert results(apart, policy, FROM).dmarc is Result.PASS
+
+
 @pytest.mark.parametrize(
     "authors",
-    [b"", FROM + FROM, b"From: ann@a.example, bo@b.example\r\n", b"From: Ann\r\n"],
+    [
+        b"",
+        FROM + FROM,
+        FROM + b"FROM: Eve <eve@evil.example>\r\n",
+        FROM + b"From : Eve <eve@evil.example>\r\n",
+        b"From: ann@a.example, bo@b.example\r\n",
+        b"From: Ann\r\n",
+        b"From: Friends: ann@a.example;\r\n",
+        b"From: <ann@a.example> <eve@evil.example>\r\n",
+        b"From: eve@evil.example <ann@a.example>\r\n",
+        b"From: <ann@a.example> eve@evil.example\r\n",
+        b"From: =?utf-8?q?ann=40a=2Eexample?=\r\n",
+        b"From: Ann <ann@a.example@evil.example>\r\n",
+        b"From: Ann <ann@a.example\r\n",
+        FROM + b"no field at all\r\n",
+        FROM + b"X-Any: 1\n",
+    ],
 )
 def test_an_ambiguous_author_has_no_authentication(authors: bytes) -> None:
     assert results(PASSED, authors) == UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        b"From: ann@a.example\r\n",
+        b'From: "eve@evil.example" <ann@a.example>\r\n',
+        b"From: ann@a.example <ann@A.example>\r\n",
+        b"From: ann@a.example (eve@evil.example)\r\n",
+        b"From: =?utf-8?q?eve=40evil=2Eexample?= <ann@a.example>\r\n",
+        b"From: Ann\r\n <ann@a.example>\r\n",
+    ],
+)
+def test_a_name_that_deceives_a_reader_does_not_change_who_is_vouched_for(author: bytes) -> None:
+    assert results(PASSED, author).dmarc is Result.PASS
+
+
+def test_a_domain_is_compared_as_the_dns_writes_it() -> None:
+    passed = PASSED.replace(b"a.example", b"xn--bcher-kva.example")
+    assert results(passed, "From: ann@BÜCHER.example\r\n".encode()).dmarc is Result.PASS
+
+
+@pytest.mark.parametrize(("version", "wanted"), [(b" 1", Result.PASS), (b" 2", Result.UNKNOWN)])
+def test_the_version_is_absent_or_one(version: bytes, wanted: Result) -> None:
+    assert results(PASSED.replace(b"ac.uk;", b"ac.uk" + version + b";"), FROM).dmarc is wanted
 
 
 def test_a_pass_for_another_domain_is_no_pass() -> None:
@@ -67,8 +123,10 @@ def test_a_subdomain_is_aligned_for_dkim_and_spf_but_not_for_dmarc() -> None:
 
 
 def test_results_that_contradict_each_other_are_unknown() -> None:
-    second = PASSED.replace(b"dmarc=pass", b"dmarc=fail")
-    assert results(PASSED, second, FROM).dmarc is Result.UNKNOWN
+    second = PASSED.replace(b"dmarc=pass", b"dmarc=fail").replace(b"spf=pass", b"spf=softfail")
+    found = results(PASSED, second, FROM)
+    assert (found.dmarc, found.spf) == (Result.UNKNOWN, Result.UNKNOWN)
+    assert results(PASSED, PASSED, FROM).dmarc is Result.PASS
 
 
 def test_one_good_signature_of_several_is_enough() -> None:

@@ -68,9 +68,10 @@ def test_a_clause_holds_and_is_live_unless_it_says_otherwise(tmp_path: Path) -> 
         (GOOD.replace("clause: tone", "clause: To ne"), "tone.yaml:1: 'clause': string should match"),
         (
             HEAD + "when: {phrse: [x]}\n" + EXAMPLES,
-            "tone.yaml:7: 'when': a condition is keys with exactly one",
+            "tone.yaml:7: 'when' holds 'phrse': a condition is keys with exactly one",
         ),
-        (HEAD + "when: {phrase: [x], like: y}\n" + EXAMPLES, "tone.yaml:7: unknown key 'like'"),
+        (HEAD + "when: {phrase: [x], likes: y}\n" + EXAMPLES, "tone.yaml:7: unknown key 'likes'"),
+        (HEAD + "when: {like: posts}\n" + EXAMPLES, "tone.yaml:7: 'like': should be 'examples'"),
         (HEAD + "when: {phrase: x}\n" + EXAMPLES, "tone.yaml:7: 'phrase' should be a list"),
         (HEAD + "when: {phrase: []}\n" + EXAMPLES, "tone.yaml:7: 'phrase' should not be empty"),
         (
@@ -93,7 +94,7 @@ def test_a_clause_holds_and_is_live_unless_it_says_otherwise(tmp_path: Path) -> 
         (HEAD + "when: {size: {over: 3 apples}}\n" + EXAMPLES, "tone.yaml:7: 'over' should be a size"),
         (
             HEAD + "when: {all_of: [{phrase: [a b]}, {x: 1}]}\n" + EXAMPLES,
-            "tone.yaml:7: 'all_of': a condition",
+            "tone.yaml:7: 'all_of' holds 'x': a condition",
         ),
         (GOOD.replace("text: You friend.", "txt: x"), "tone.yaml:13: unknown key 'txt'"),
         (GOOD.replace("text: You friend.", "raw: x\n    subject: y"), "tone.yaml:12: 'must_pass' example"),

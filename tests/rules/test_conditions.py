@@ -4,7 +4,9 @@ import base64
 
 import pytest
 
-from tests.given.judging import clause, example, holds, judged, policy, quotes
+from rules.facts import Need
+from tests.given.documents import office, patient, zipped
+from tests.given.judging import LIST, clause, example, holds, judged, policy, quotes
 
 PHRASE = {"phrase": ["best in class", "kill*"]}
 
@@ -206,6 +208,23 @@ def test_attachments_fit_by_name_type_content_and_number() -> None:
     assert not holds({"attachment": {}}, "See")
 
 
+def test_attachments_fit_by_what_only_opening_them_tells() -> None:
+    contents = {
+        "a.docx": office({"word/vbaProject.bin": b""}),
+        "b.zip": zipped({"c.exe": b"MZ"}),
+        "d.dcm": patient("SMITH^JOHN"),
+    }
+    attach = [
+        {"name": name, "type": "application/octet-stream", "base64": base64.b64encode(octets).decode()}
+        for name, octets in contents.items()
+    ]
+    assert holds({"attachment": {"facts": ["gps", "patient"]}}, "See", attach=attach)
+    assert holds({"attachment": {"facts": "macros", "extension": "docx"}}, "See", attach=attach)
+    assert not holds({"attachment": {"facts": "macros", "extension": "dcm"}}, "See", attach=attach)
+    assert not holds({"attachment": {"facts": "phantom"}}, "See", attach=attach)
+    assert holds({"attachment": {"extension": "exe"}}, "See", attach=attach), "names within an archive count"
+
+
 def test_links_fit_by_host_scheme_and_deceit() -> None:
     html = '<p>See <a href="https://evil.example.net/x">www.ipem.example</a></p>'
     assert holds({"link": {"host": "example.net"}}, html=html)
@@ -228,6 +247,9 @@ def test_ambiguities_are_named_by_their_kind() -> None:
         ("automatic", {"headers": {"Auto-Submitted": "auto-replied"}}),
         ("looped", {"facts": {"looped": True}}),
         ("trusted", {"facts": {"trusted": True}}),
+        ("authenticated", {"facts": {"trusted": True}}),
+        ("authenticated", {"facts": {"dmarc": "pass"}}),
+        ("authenticated", {"facts": {"dkim": "pass", "dmarc": "none"}}),
         ("returned", {"headers": {"X-BeenThere": "physics@lists.example.org"}}),
         ("foreign-list", {"headers": {"List-Id": "<other.example.net>"}}),
         ({"dmarc": "fail"}, {"facts": {"dmarc": "fail"}}),
@@ -260,3 +282,20 @@ def test_all_is_as_sure_as_its_least_sure_part_and_any_as_its_surest() -> None:
     for kind, expected in (("all_of", 0.6), ("any_of", 0.9)):
         verdict = judged(policy(clause({kind: [weak, strong]})), example("alpha beta"))
         assert [finding.confidence for finding in verdict.findings] == [expected]
+
+
+@pytest.mark.parametrize("said", ["fail", "none", "temperror", "unknown"])
+def test_nothing_but_a_pass_is_authenticated(said: str) -> None:
+    assert not holds({"fact": "authenticated"}, "Hello", facts={"dmarc": said, "dkim": said, "spf": said})
+    assert Need.AUTHENTICATION in policy(clause({"fact": "authenticated"})).compiled.needs
+
+
+def test_a_policy_that_failed_or_was_not_to_be_had_overrules_what_else_passed() -> None:
+    for said in ("fail", "temperror"):
+        facts = {"dmarc": said, "dkim": "pass", "spf": "pass"}
+        assert not holds({"fact": "authenticated"}, "Hello", facts=facts)
+
+
+def test_the_lists_own_address_or_an_alias_is_the_list() -> None:
+    assert holds({"sender": "list"}, "Hello", **{"from": LIST.upper()})
+    assert not holds({"sender": "list"}, "Hello", **{"from": "x" + LIST})

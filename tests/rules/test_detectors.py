@@ -1,144 +1,154 @@
-"""What detectors take for the thing, and the innocent things that look like it."""
+"""What detectors take for the thing, and the innocent things that look like it.
+
+Each has a file in ``detected/``: texts, or posts with the keys of an example. A
+post with ``in`` is looked at in that zone, as a clause may ask for.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from ruamel.yaml import YAML
 
-from rules.detectors import DETECTORS
-from rules.detectors.detector import TooManyCandidates, found_by
+from rules.detectors import DETECTORS, spelling
+from rules.detectors.detector import Detector, Reads, TooManyCandidates, found_by
 from rules.evaluate import evaluate
 from rules.facts import Facts
+from rules.matching.haystack import family
 from rules.message import Envelope
 from rules.normal import normalise
 from rules.reading import read
+from rules.zones import Family
 from tests.given.judging import clause, policy, quotes
 
-FOUND = {
-    "nhs-number": [
-        "Mrs Fairweather, NHS number 943 476 5919, is on ward 4.",
-        "NHS no. 9434765919",
-        "The patient (943-476-5919) was scanned on Monday.",
-        "surname,9434765919,04/02/1938",
-        "patient,943 476 5919,250",
-    ],
-    "date-of-birth": [
-        "Jo Fairweather, DOB 12/03/1956",
-        "date of birth: 3rd of May 1961",
-        "She was born on 12 March 1956.",
-        "d.o.b. 1956-03-12",
-    ],
-    "credential": [
-        "The password for the server is Fl4mingo!",
-        "password: hunter22",
-        "-----BEGIN RSA PRIVATE KEY-----",
-        "use AKIAABCDEFGHIJKLMNOP for the bucket",
-        "clone https://ann:s3cret@git.example.net/repo",
-        "PIN: 4711",
-    ],
-    "placeholder": [
-        "Dear {{first_name}}, welcome",
-        "Dear [Name],",
-        "We meet at [insert venue] on [DATE].",
-        "Dear <<First Name>>",
-        "Lorem ipsum dolor sit amet",
-        "the meeting of dd/mm/yyyy",
-        "*|FNAME|*",
-        "[your name here]",
-    ],
-    "broken-link": [
-        "see http://localhost:8080/slides",
-        "at http://intranet/physics",
-        "in https://[insert link]",
-        "file:///C:/slides.ppt",
-        r"\\server\share\rota.doc",
-        "htp://www.physics.example/a",
-        "http://192.168.1.10/x",
-        "http:/www.physics.example",
-        "https://example.com/your-page",
-    ],
-    "private-address": [
-        "He lives at 14 Larch Lane, Harrogate HG1 2AB.",
-        "her home address is 3 Beech Close, York",
-        "come round to his house, 22 Station Road",
-    ],
-    "private-phone": [
-        "His home number is 01632 960001.",
-        "Her mobile: 07700 900123",
-        "You can ring him at home on 01632 960001",
-    ],
-}
-
-INNOCENT = {
-    "nhs-number": [
-        "943 476 5918 is the NHS number of the patient",
-        "000 000 0000 is the NHS number in the patient's record",
-        "Call 943 476 5919 for the order.",
-        "The detector's serial number 9434765919 was read.",
-        "doi 10.1088/9434765919 on patients",
-        "The chamber reads 943.4765919 nC for a patient plan.",
-        "We counted 9,434,765,919 and 943,476,5919 events for the patient plan.",
-    ],
-    "date-of-birth": ["Please remove the date of birth.", "born in 1956", "The meeting is on 12/03/2026."],
-    "credential": [
-        "Reset your password at the portal.",
-        "The password is sent to each member separately.",
-        "Join the webinar: passcode 331902, Zoom meeting ID 123.",
-        "the PIN diode S1223",
-        "Tokens such as api keys are not to be posted.",
-    ],
-    "placeholder": [
-        "See [1] and [Smith 2020].",
-        "if x < y and y > z",
-        "Array[index] in Python",
-        "the dose was <5 mGy>",
-        "Dear all,",
-    ],
-    "broken-link": [
-        "https://doi.org/10.1088/1361-6560/aa1",
-        "https://www.physics.example/a?u=http://b.example",
-        "doi:10.1000/182",
-        "mailto:ann@physics.example",
-        "The ratio a://b does not occur, and C:/ is a drive",
-        "https://web.archive.org/web/2020/http://www.x.org/",
-        "http://8.8.8.8/",
-    ],
-    "private-address": [
-        "The meeting is at 230 Tadcaster Road, York YO24 1ES.",
-        "Home page of 3 Park Row Hospital? No: the site.",
-    ],
-    "private-phone": ["Tel: 01904 610821 (office)", "Ring the office on 01904 610821."],
+FOLDER = Path(__file__).parent / "detected"
+CASES = {
+    path.stem: YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+    for path in sorted(FOLDER.glob("*.yaml"))
 }
 
 
-def cases(table: dict[str, list[str]]) -> list[tuple[str, str]]:
-    return [(name, text) for name, texts in table.items() for text in texts]
+def cases(sort: str) -> list[Any]:
+    return [
+        pytest.param(name, case, id=f"{name}-{number}")
+        for name, sorts in CASES.items()
+        for number, case in enumerate(sorts[sort])
+    ]
 
 
-def seen(name: str, text: str) -> list[str]:
-    plain = normalise(text).text
-    return [plain[start:end] for start, end in DETECTORS[name].find(plain)]
+def found_in(name: str, case: Any) -> list[str] | None:
+    """What the detector finds in a case: the quotes, or None."""
+    post = {"text": case} if isinstance(case, str) else dict(case)
+    zone = post.pop("in", None)
+    when = {"looks_like": name} if zone is None else {"looks_like": name, "in": [zone]}
+    return quotes(when, **post)
 
 
-@pytest.mark.parametrize(("name", "text"), cases(FOUND))
-def test_a_detector_finds_its_thing_in_a_post(name: str, text: str) -> None:
-    assert quotes({"looks_like": name}, text), seen(name, text)
+@pytest.mark.parametrize(("name", "case"), cases("found"))
+def test_a_detector_finds_its_thing_in_a_post(name: str, case: Any) -> None:
+    assert found_in(name, case)
 
 
-@pytest.mark.parametrize(("name", "text"), cases(INNOCENT))
-def test_a_detector_leaves_innocent_things_alone(name: str, text: str) -> None:
-    assert quotes({"looks_like": name}, text) is None
-
-
-def test_every_detector_is_tested_both_ways() -> None:
-    assert set(DETECTORS) == set(FOUND) == set(INNOCENT)
+@pytest.mark.parametrize(("name", "case"), cases("innocent"))
+def test_a_detector_leaves_innocent_things_alone(name: str, case: Any) -> None:
+    assert found_in(name, case) is None
 
 
 @pytest.mark.parametrize("name", list(DETECTORS))
-@pytest.mark.parametrize("piece", ["1 ", "http://", "[insert ", "dear x", "password is ", "12 a b c d e f "])
-def test_a_detector_is_quick_on_hostile_text(name: str, piece: str) -> None:
-    list(DETECTORS[name].find(piece * 20_000))
+def test_a_detector_is_tested_both_ways(name: str) -> None:
+    assert len(CASES[name]["found"]) >= 12
+    assert len(CASES[name]["innocent"]) >= 15
+
+
+def test_every_case_is_of_a_detector() -> None:
+    assert set(CASES) == set(DETECTORS)
+
+
+IN_ZONES = [detector for detector in DETECTORS.values() if isinstance(detector, Detector)]
+PIECES = [
+    "1 ",
+    "http://",
+    "[insert ",
+    "dear x",
+    "password is ",
+    "12 a b c d e f ",
+    "name,dob\n",
+    "mr a ",
+    "hi all xx ",
+]
+
+
+@pytest.mark.parametrize("detector", IN_ZONES, ids=lambda detector: detector.name)
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_detector_is_quick_on_hostile_text(detector: Detector, piece: str) -> None:
+    list(detector.find(piece * 20_000))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_detectors_of_whole_posts_are_quick_on_hostile_text(piece: str) -> None:
+    reading = read(b"From: a@b.example\r\n\r\n" + piece.encode() * 20_000)
+    for detector in DETECTORS.values():
+        if not isinstance(detector, Detector):
+            list(detector.find(reading))
+
+
+def test_a_detector_that_is_not_installed_is_refused_with_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "spylls", None)
+    spelling._known.cache_clear()
+    with pytest.raises(ValidationError, match=r"pip install 'gatepost\[spell\]'"):
+        clause({"looks_like": "spelling"})
+    spelling._known.cache_clear()
+
+
+def test_a_detector_reads_on_over_the_marks_of_quoted_lines() -> None:
+    quoted = (
+        "Thanks.\n\n> The patient was Mrs Quill, NHS number 943 476\n> 5919, who has the old pacemaker.\n"
+    )
+    assert quotes({"looks_like": "nhs-number", "in": ["quoted"]}, quoted) == ["943 476\n> 5919"]
+
+
+SIGNS = st.sampled_from(
+    [
+        *"aeinrst0179 .,:;|>-\n\t@/\\£é«",
+        "http://",
+        "mr ",
+        "nhs ",
+        "943 476 5919",
+        "name,dob\n",
+        "BEGIN:VCARD\n",
+    ]
+)
+
+
+@given(st.lists(SIGNS, max_size=80).map("".join))
+def test_any_text_at_all_gives_places_within_it(text: str) -> None:
+    plain, reading = normalise(text).text, read(b"From: a@b.example\r\n\r\n" + text.encode())
+    for detector in DETECTORS.values():
+        if isinstance(detector, Detector):
+            given_text = text if detector.reads is Reads.DISPLAYED else plain
+            assert all(0 <= start < end <= len(given_text) for start, end in detector.find(given_text))
+        else:
+            assert all(place.end <= len(reading.zones[place.zone].text) for place in detector.find(reading))
+
+
+@pytest.mark.parametrize(
+    "text", ["nhs no 943 476 5919.", "nhs number: 9434765919, born 1970.", "his chi is 943 476 5919"]
+)
+def test_a_number_that_shows_in_two_ways_is_found_once(text: str) -> None:
+    nhs_number = DETECTORS["nhs-number"]
+    assert isinstance(nhs_number, Detector)
+    assert len(list(nhs_number.find(text))) == 1
 
 
 HARMLESS = "order 1234567890 of dosemeters. " * 210
 PATIENT = "Mrs Fairweather, NHS number 943 476 5919."
+UNNAMED = "The patient was 943 476 5919."
 
 
 def test_many_harmless_numbers_hide_no_patients_number() -> None:
@@ -160,9 +170,9 @@ def test_harmless_numbers_in_the_text_hide_none_in_an_attachment() -> None:
 
 @pytest.mark.parametrize(("excused", "doubt"), [(15, False), (101, True)])
 def test_excused_numbers_hide_no_patients_number(excused: int, doubt: bool) -> None:
-    text = f"Patient {'943 476 5919 ' * 20}is a test number. " * excused + PATIENT
+    text = f"Patient {'943 476 5919 ' * 20}is a figure of ours. " * excused + UNNAMED
     octets = b"From: a@b.example\r\n\r\n" + text.encode()
-    ours = policy(clause({"looks_like": "nhs-number", "unless": ["test number"]}))
+    ours = policy(clause({"looks_like": "nhs-number", "unless": ["figure of ours"]}))
     verdict = evaluate(ours, read(octets), Facts(), Envelope(b"a@b.example", ()))
     assert verdict.doubt is doubt
     assert doubt or [quote.text for quote in verdict.findings[0].quotes] == ["943 476 5919"]
@@ -175,3 +185,14 @@ def test_more_candidates_than_can_be_looked_at_are_a_doubt() -> None:
     octets = b"From: a@b.example\r\n\r\n" + b"1234567890 12\r\n" * 20_001
     ours = policy(clause({"looks_like": "nhs-number"}))
     assert evaluate(ours, read(octets), Facts(), Envelope(b"a@b.example", ())).doubt
+
+
+def test_a_detector_reads_families_of_zones_that_there_are() -> None:
+    for detector in DETECTORS.values():
+        assert all(type(zone) is Family for zone in detector.zones), detector.name
+
+
+def test_a_family_that_there_is_not_is_refused() -> None:
+    assert family("attachment-name-12") is Family.ATTACHMENT_NAME
+    with pytest.raises(ValueError, match="'htlm' is not a valid Family"):
+        family("htlm")

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.evaluate import evaluate, examine, needs
+from rules.evaluate import evaluate, needs, posted
+from rules.examine import examine
 from rules.facts import Facts, Need
 from rules.message import Envelope
 from rules.policy import Compiled, Policy
@@ -22,6 +23,21 @@ RUDE = clause({"phrase": ["idiot"]})
 
 def verdict_on(by: Policy, octets: bytes) -> Verdict:
     return evaluate(by, read(octets), Facts(), ENVELOPE)
+
+
+def test_a_clause_that_lives_with_authentication_is_in_shadow_where_nothing_could_vouch() -> None:
+    by = policy(clause({"phrase": ["idiot"]}, live_with="authentication"))
+    for facts, status, action in (
+        ({}, Status.SHADOW, Action.PASS),
+        ({"dmarc": "unknown"}, Status.LIVE, Action.HOLD),
+    ):
+        verdict = judged(by, example("You idiot.", facts=facts))
+        assert [(one.status, verdict.action) for one in verdict.findings] == [(status, action)]
+
+
+def test_what_a_clause_may_say_does_not_change_the_digest_of_those_that_do_not_say_it() -> None:
+    assert b"live_with" not in policy(RUDE).canonical()
+    assert b"live_with" in policy(clause({"phrase": ["idiot"]}, live_with="authentication")).canonical()
 
 
 def test_no_finding_means_pass() -> None:
@@ -170,8 +186,8 @@ def test_examining_shows_every_clause_what_held_and_the_time_it_took() -> None:
     ticks: Iterator[int] = iter(range(100))
     both = clause({"all_of": [{"phrase": ["idiot"]}, {"phrase": ["sir"]}]})
     quiet = clause({"phrase": ["liar"]}, clause="honest")
-    reading = read(b"From: a@b.example\r\n\r\nYou idiot.\r\n")
-    seen = examine(policy(both, quiet), reading, Facts(), ENVELOPE, lambda: float(next(ticks)))
+    by, reading = policy(both, quiet), read(b"From: a@b.example\r\n\r\nYou idiot.\r\n")
+    seen = examine(by, posted(by, reading, Facts(), ENVELOPE), lambda: float(next(ticks)))
     assert [(one.clause, one.nominated, one.finding) for one in seen] == [
         ("tone", True, None),
         ("honest", False, None),
@@ -245,7 +261,7 @@ def test_quotes_are_the_displayed_words_of_their_zone(octets: bytes) -> None:
 def test_no_clause_is_missed_by_nomination(octets: bytes) -> None:
     reading = read(octets)
     ticks = iter(range(1000))
-    seen = examine(EVERYTHING, reading, Facts(), ENVELOPE, lambda: float(next(ticks)))
+    seen = examine(EVERYTHING, posted(EVERYTHING, reading, Facts(), ENVELOPE), lambda: float(next(ticks)))
     assert [one.clause for one in seen if one.finding and not one.nominated] == []
 
 

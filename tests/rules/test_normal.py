@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.normal import normalise, sentence_around, undisguised
+from rules.text.sentences import ends
 
 TEXTS = st.text(
     st.one_of(st.characters(), st.sampled_from("aeiou тоβµ\u200b\u00ad\u0301 ßİ\n\t10@$ﬁ\U0001f1e6"))
@@ -143,3 +144,28 @@ def test_a_sentence_is_one_line_whatever_the_span(text: str, start: int, length:
     first = min(start, len(text))
     last = min(first + length, len(text))
     assert "\n" not in sentence_around(text, first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "quoted", "sentence"),
+    [
+        ("I hear that Prof. Marsh is an idiot. Bye.", "idiot", "I hear that Prof. Marsh is an idiot."),
+        ("See fig. 3 (e.g. the dip). Bye.", "dip", "See fig. 3 (e.g. the dip)."),
+        ("I said no. Marsh is an idiot.", "idiot", "Marsh is an idiot."),
+        ("Serial no. 12 is a dud. Bye.", "dud", "Serial no. 12 is a dud."),
+        ("“Marsh is an idiot.” He left.", "idiot", "“Marsh is an idiot.”"),
+        ("> Marsh is\n> > an idiot. Bye.", "idiot", "> Marsh is an idiot."),
+        ("Wanted:\n- an idiot\n- a fool", "idiot", "- an idiot"),
+        ("Marsh is an idiot.", "idiot.", "Marsh is an idiot."),
+    ],
+)
+def test_a_sentence_ends_where_a_reader_would_end_it(text: str, quoted: str, sentence: str) -> None:
+    start = text.index(quoted)
+    assert sentence_around(text, start, start + len(quoted)) == sentence
+
+
+@given(TEXTS, st.integers(0, 50), st.integers(0, 50))
+def test_what_ends_a_sentence_begins_within_the_stretch(text: str, start: int, length: int) -> None:
+    found = list(ends(text, start, start + length))
+    assert found == sorted(found)
+    assert all(start <= first < min(last, start + length) and last <= len(text) for first, last in found)

@@ -8,6 +8,7 @@ from rules.errors import Unreadable
 from rules.files.force import ClauseAction, ClauseStatus
 from rules.policy import Policy, load_policy
 from rules.verdict import Action
+from tests.given.documents import picture
 from tests.given.house import PROFILE, change, house
 from tests.given.judging import clause, example, judged, policy
 
@@ -67,7 +68,7 @@ def test_a_pack_named_twice_is_refused(tmp_path: Path) -> None:
 
 def test_canonical_data_rebuilds_an_equal_policy_without_files(tmp_path: Path) -> None:
     (tmp_path / "members").write_text("ann@example.org\n")
-    (tmp_path / "logo.png").write_bytes(b"PNG")
+    (tmp_path / "logo.png").write_bytes(picture())
     more = (
         "members: members\norganisation: {logo: logo.png, names: [É]}\nclauses: {tone: {phrases: [numpty]}}\n"
     )

@@ -1,5 +1,6 @@
 """What a list file may say, and how a wrong one is refused."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import strategies as st
 
 from rules.errors import RulesError, Unreadable
 from rules.profile import Mode, Nonmembers, Profile, read_profile
+from tests.given.documents import picture
 
 GOOD = """\
 list: Physics@lists.example.org   # the posting address
@@ -54,12 +56,20 @@ def test_moderators_are_addresses_or_people(tmp_path: Path) -> None:
 
 def test_members_and_logo_are_read_from_their_files(tmp_path: Path) -> None:
     (tmp_path / "members.txt").write_text("# ours\nAnn <ann@example.org>\nben@example.org  # new\n\n")
-    (tmp_path / "logo.png").write_bytes(b"PNG")
+    (tmp_path / "logo.png").write_bytes(picture())
     text = GOOD + "members: members.txt\nnonmembers: hold\norganisation: {names: [IPEM], logo: logo.png}\n"
     profile = read_profile(written(tmp_path, text))
     assert profile.members == ("ann@example.org", "ben@example.org")
+    assert profile.member_names == ("Ann",)
     assert profile.organisation.logo is not None
-    assert profile.organisation.logo.octets == "UE5H"
+    assert base64.b64decode(profile.organisation.logo.octets) == picture()
+
+
+@pytest.mark.parametrize("octets", [b"", b"PNG", picture()[:60], picture(size=(8, 8)), b"<svg/>"])
+def test_a_logo_that_is_no_picture_is_an_error_with_its_line(tmp_path: Path, octets: bytes) -> None:
+    (tmp_path / "logo.png").write_bytes(octets)
+    said = outcome(written(tmp_path, GOOD + "organisation:\n  names: [IPEM]\n  logo: logo.png\n"))
+    assert said.startswith(f"{tmp_path / 'list.yaml'}:7: 'logo' names logo.png, which is no picture")
 
 
 @pytest.mark.parametrize(

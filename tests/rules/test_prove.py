@@ -45,6 +45,13 @@ def test_local_settings_that_leave_the_examples_right_are_proved(tmp_path: Path,
     assert prove(pack, read_profile(tmp_path / "list.yaml")) == ()
 
 
+def test_a_list_may_ask_for_more_certainty_than_the_clause_does(tmp_path: Path) -> None:
+    pack = house(tmp_path)
+    change(pack / "tone.yaml", "[idiot, liar]}", "[idiot, liar], confidence: 0.7}")
+    (tmp_path / "list.yaml").write_text(PROFILE + "clauses: {tone: {threshold: 0.9}}\n")
+    assert prove(read_pack(pack), read_profile(tmp_path / "list.yaml")) == ()
+
+
 def test_local_phrases_that_hold_the_innocent_are_disproved(tmp_path: Path) -> None:
     pack = read_pack(house(tmp_path))
     (tmp_path / "list.yaml").write_text(PROFILE + "clauses: {tone: {phrases: [friend]}}\n")

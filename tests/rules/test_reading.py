@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.parsing.content import TEXT_CAP
+from rules.parsing.hypertext import hypertext
+from rules.parsing.joints import across
 from rules.reading import Reading, read, unread
 from rules.scan import scan
 from tests.rules.test_scan import HEADER, MESSAGES
@@ -338,7 +340,12 @@ def attached(*fields: bytes, kind: bytes = b"application/octet-stream", content:
 def test_a_file_name_is_read_as_any_reader_would(field: bytes, name: str) -> None:
     reading = attached(field)
     assert reading.attachments[0].name == name
-    assert shown(reading, "attachment-name-1") == name
+    assert shown(reading, "attachment-name-1").split("\n")[0] == name
+
+
+def test_a_file_name_that_is_turned_round_is_read_as_it_is_displayed_too() -> None:
+    reading = attached(b'Content-Disposition: attachment; filename="a\xe2\x80\xaegpj.exe"')
+    assert reading.attachments[0].names == ("agpj.exe", "aexe.jpg")
 
 
 def test_all_names_of_an_attachment_are_kept() -> None:
@@ -511,6 +518,63 @@ def test_hostile_content_is_read_in_linear_time(kind: bytes, content: bytes) -> 
     assert time.process_time() - begun < 3
 
 
+_WHOLE = 1024 * 1024
+_JOINED = "<div>spe</div><div>cial</div>"
+_RULES = "<style>" + "".join(f"p:not(.x{n}){{display:none}}" for n in range(200)) + "</style>"
+
+
+@pytest.mark.parametrize(
+    ("start", "piece"),
+    [
+        (_JOINED, "<!--"),
+        (_JOINED, "<style "),
+        (_JOINED, "<div>"),
+        (_RULES, "<p>a</p>"),
+        ("<style>:nth-child(3n+3){display:none}</style>", "<b>a</b>"),
+        ("<style>.x~b{display:none}</style>", "<b>a</b>"),
+        ("<style>body:has(i) b{display:none}</style>", "<b>a</b>"),
+        ("<b hidden>" * 20_000, "a<i>"),
+        ("<div style='" + "a:b;" * 20_000 + "'>", "<font color=white>a</font>"),
+        ("", "<style>p{color:white}</style>"),
+        ("", "<a href=http://a>a"),
+        ("", "<blockquote>a"),
+        ("", "<a href=http://a>a<table><td>"),
+    ],
+    ids=lambda value: repr(value[:30]),
+)
+def test_no_page_of_a_mebibyte_takes_much_longer_than_to_parse(start: str, piece: str) -> None:
+    html = start + piece * ((_WHOLE - len(start)) // len(piece))
+    begun = time.process_time()
+    hypertext(html)
+    # A second, and as much again for a machine that does other things.
+    assert time.process_time() - begun < 2
+
+
+def test_what_a_page_hides_beyond_what_is_looked_at_is_a_doubt() -> None:
+    assert hypertext(_RULES + "<p>a</p>" * 100_000).cut
+    assert hypertext("<b hidden>" * 3000 + "vote<i>" * 90_000).cut
+    assert hypertext("<p hidden>" + "the same words again </p><p hidden>" * 15_000).cut
+
+
+def test_an_ordinary_long_page_is_no_doubt() -> None:
+    sheet = "".join(f"td .x{n} b{{display:none}} .m{n}{{color:#fff}}" for n in range(60))
+    rows = "<tr><td style='color:#333'><p class=x1><b>a</b> <a href=http://a.example>b</a></p></td></tr>"
+    page = hypertext(f"<style>{sheet}</style><table>{rows * 1000}</table>" + "<blockquote>a" * 150)
+    assert not page.cut
+    assert "a" in page.hidden
+
+
+def test_rules_that_are_asked_together_hide_no_less() -> None:
+    sheet = '<style>.a{display:none} .b\\{display:none} [title="c{display:none} .d{opacity:0}</style>'
+    page = hypertext(sheet + "<p class=a>one</p><p class=d>two</p><p>three")
+    assert {"one", "two"} <= set(page.hidden.split("\n"))
+
+
+@pytest.mark.parametrize("opening", ["<!-->", "<!--->", "<!--", "<p title='<!--'>", "<!-- a --!>"])
+def test_words_behind_a_comment_that_is_none_are_joined(opening: str) -> None:
+    assert "special" in across(opening + "<div>spe</div><div>cial</div>", "")
+
+
 def test_reading_costs_little_more_than_parsing() -> None:
     octets = HEADER + b"\r\n" + b"The output of the chamber was measured in water at 10 cm.\r\n" * 65
 
@@ -522,3 +586,10 @@ def test_reading_costs_little_more_than_parsing() -> None:
 
     parsing = min(cost(mailparser.parse_from_bytes) for _ in range(3))
     assert min(cost(read) for _ in range(3)) < 5 * parsing
+
+
+def test_many_links_with_elements_in_them_are_no_doubt() -> None:
+    row = "<tr><td><a href=http://a.example/{}><span><b>a</b></span></a></td></tr>"
+    page = hypertext("<table>" + "".join(row.format(n) for n in range(2500)) + "</table>")
+    assert len(page.links) == 2500
+    assert not page.cut

@@ -1,5 +1,6 @@
 """A released post reaches the list server once, or a person is asked; nothing is lost on the way."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ from gateway.duties.deliver import Deliver
 from gateway.holding import Holding
 from gateway.holds import MASK, HoldState
 from gateway.route import Judged
+from gateway.settings import RelaySettings, Settings
 from gateway.store import codec
 from gateway.store.tables import NOTICE, OCTETS
 from rules.facts import Facts
 from rules.reading import read
 from rules.verdict import Finding
 from tests.given.duties import House
-from tests.given.sink import Behaviour, Sink
+from tests.given.sink import EXTENSIONS, Behaviour, Sink
 from tests.given.store import (
     ANN,
     AUTHOR,
@@ -60,6 +62,18 @@ def test_a_released_post_arrives_once_with_its_own_octets_and_envelope(tmp_path:
     (line,) = house.events("released")
     assert line["id"] == hold_id
     assert AUTHOR.decode() not in house.lines.getvalue()
+
+
+def test_a_release_may_take_longer_than_a_waiting_client_would(tmp_path: Path) -> None:
+    slow = Behaviour(delays=dict.fromkeys(("GREETING", "EHLO", "MAIL"), 0.5))
+    with Sink(behaviour=slow) as sink:
+        house = House(tmp_path, sink.url)
+        house.settings = Settings(relay=RelaySettings(deadline=1))
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        house.round(Deliver)
+        assert len(sink.received) == 1
+    assert house.hold(hold_id).state is HoldState.RELEASED
 
 
 def test_nothing_goes_out_before_the_decision_takes_effect(tmp_path: Path) -> None:
@@ -215,13 +229,19 @@ def test_a_passing_post_that_was_stored_is_handed_on_and_forgotten(tmp_path: Pat
 
 
 def test_a_passing_post_that_is_refused_becomes_a_hold_and_moderators_hear_of_it(tmp_path: Path) -> None:
-    with Sink(behaviour=answering("RCPT", b"550 5.1.1 who\r\n")) as sink:
+    post, asked = arrival(), ((LIST.encode(), (b"NOTIFY=NEVER",)),)
+    envelope = replace(post.message.envelope, recipient_parameters=asked)
+    post = replace(post, message=replace(post.message, envelope=envelope))
+    refusing = Behaviour((*EXTENSIONS, "DSN"), replies={"RCPT": b"550 5.1.1 who\r\n"})
+    with Sink(behaviour=refusing) as sink:
         house = House(tmp_path, sink.url)
-        keep_passing(house.store, arrival())
+        keep_passing(house.store, post)
         house.round(Deliver)
+        assert b"RCPT TO:<%b> NOTIFY=NEVER" % LIST.encode() in sink.commands
     (row,) = house.deliveries()
     hold = house.hold(row.hold_id)
     assert hold.state is HoldState.RELEASE_FAILED
+    assert hold.recipient_parameters == asked
     assert ("moderator-delivery-failed", ANN) in house.notices()
 
 

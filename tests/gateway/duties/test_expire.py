@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway import audit, queue
+from gateway import audit, queue, transactions
 from gateway.duties.expire import Expire
 from gateway.duties.means import Means
 from gateway.duties.purge import Purge
 from gateway.duties.steady import ClockJumped, Steady
 from gateway.holds import HoldState, Outcome
-from gateway.store.tables import HOLD, OCTETS
+from gateway.store.tables import HOLD, OCTETS, TRANSACTION
 from tests.given.duties import House
 from tests.given.store import ANN, AUTHOR, BEN, NOW, arrival, finding, keep, new_hold
 
@@ -146,6 +146,18 @@ def test_words_and_octets_of_a_post_are_purged_a_month_after_its_decision(tmp_pa
     assert house.rows(HOLD.select())[0].subject == ""
     assert house.rows(OCTETS.select()) == ()
     assert house.events("purged")[0]["holds"] == 1
+
+
+def test_once_a_day_it_forgets_that_old_posts_came(tmp_path: Path) -> None:
+    house = House(tmp_path, NOWHERE)
+    house.store.write(lambda c: transactions.begin(c, arrival()))
+    house.store.write(lambda c: transactions.recover(c, house.now))
+    house.wait(days=90)
+    house.round(Purge)
+    assert len(house.rows(TRANSACTION.select())) == 1
+    house.wait(days=1)
+    house.round(Purge)
+    assert house.rows(TRANSACTION.select()) == ()
 
 
 def test_the_journal_gets_the_head_of_the_audit_once_a_day(tmp_path: Path) -> None:

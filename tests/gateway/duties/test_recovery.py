@@ -1,6 +1,10 @@
 """What a crash, a second process or a fault of ours leaves is put right, and nothing goes out twice."""
 
 import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,8 +13,10 @@ from sqlalchemy import update
 from gateway.addresses import Directory, Served
 from gateway.duties.deliver import Deliver
 from gateway.duties.means import Means
+from gateway.duties.rounds import Duties
 from gateway.holds import HoldState
 from gateway.outbox import deliveries
+from gateway.store.shift import Shift
 from gateway.store.tables import DELIVERY, OCTETS
 from tests.given.duties import House
 from tests.given.sink import Behaviour, Sink
@@ -123,3 +129,39 @@ def test_trouble_is_journalled_and_the_post_is_tried_again_when_its_lease_ends(t
         house.look(Deliver)
         assert len(sink.received) == 1
     assert house.hold(hold_id).state is HoldState.RELEASED
+
+
+def test_who_comes_alone_takes_up_at_once_what_the_dead_had_in_hand(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        house.decide(keep(house.store))
+        until = house.now + timedelta(minutes=5)
+        house.store.write(lambda c: deliveries.lease(c, 1, house.now, until))
+        house.run(lambda means: at_work(means, lambda: len(sink.received) == 1))
+        assert len(sink.received) == 1
+
+
+def test_who_comes_second_leaves_the_first_ones_leases_alone(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        house.decide(keep(house.store))
+        until = house.now + timedelta(minutes=5)
+        first = Shift(house.store.path)
+        assert first.begin()
+        first.settle()
+        house.store.write(lambda c: deliveries.lease(c, 1, house.now, until))
+        house.run(lambda means: at_work(means, lambda: False, seconds=0.5))
+        assert sink.received == ()
+        first.end()
+
+
+async def at_work(means: Means, done: Callable[[], bool], seconds: float = 10) -> None:
+    """Let the duties go their rounds until it is done, or for so long."""
+    values = {field.name: getattr(means, field.name) for field in fields(means)}
+    working = asyncio.create_task(Duties(**values).run())
+    ends = time.monotonic() + seconds
+    while not done() and time.monotonic() < ends:  # noqa: ASYNC110  what arrived has no event
+        await asyncio.sleep(0.02)
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working

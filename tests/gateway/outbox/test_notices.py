@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from gateway import outbox
 from gateway.holds import NewNotice
 from gateway.outbox import notices
 from gateway.outbox.notices import Notice, NoticeState
@@ -46,17 +45,23 @@ def test_a_notice_that_cannot_go_out_now_waits(store: Store) -> None:
     taken = leased(store)
     store.write(lambda c: notices.retry(c, taken.id, "451 4.4.1 down", UNTIL))
     assert store.read(lambda c: notices.due(c, NOW)) == ()
-    assert store.read(notices.next_due) == UNTIL
+    assert len(store.read(lambda c: notices.due(c, UNTIL))) == 1
 
 
 def test_a_refused_notice_is_given_up(store: Store) -> None:
     taken = leased(store)
     store.write(lambda c: notices.failed(c, taken.id, "550 5.1.1 nobody"))
-    assert store.read(notices.next_due) is None
+    assert store.read(lambda c: notices.due(c, UNTIL)) == ()
 
 
 def test_a_crash_while_sending_sends_again(store: Store) -> None:
     leased(store)
-    assert store.write(lambda c: outbox.recover(c, UNTIL)) == 0
-    assert store.write(lambda c: outbox.recover(c, UNTIL + timedelta(seconds=1))) == 1
+    assert store.write(lambda c: notices.recover(c, UNTIL)) == 0
+    assert store.write(lambda c: notices.recover(c, UNTIL + timedelta(seconds=1))) == 1
+    assert store.read(notices.count_waiting) == 1
+
+
+def test_whoever_is_alone_sends_again_at_once(store: Store) -> None:
+    leased(store)
+    assert store.write(lambda c: notices.recover(c, NOW, alone=True)) == 1
     assert store.read(notices.count_waiting) == 1

@@ -8,6 +8,7 @@ from tests.given.parcels import PATIENT, parcel, said, with_relay
 from tests.given.sink import Behaviour, Sink
 
 UNREACHABLE = ("451 4.4.1 The list server cannot be reached, try again",)
+LOST = ("451 4.4.2 The connection to the list server was lost, try again",)
 
 
 class Clock:
@@ -104,3 +105,61 @@ def test_a_cancelled_try_does_not_keep_the_others_out() -> None:
             return await relay.deliver(hop, parcel())
 
         assert with_relay(job, Relay(PATIENT, clock=clock)).taken
+
+
+def test_a_hop_that_takes_no_mail_is_as_absent_as_one_that_does_not_greet() -> None:
+    with Sink("smtp", Behaviour(closes=frozenset({"MAIL"}), replies={"MAIL": b""})) as sink:
+        hop = NextHop.parse(sink.url)
+
+        async def job(relay: Relay) -> None:
+            for _ in range(FAILURES):
+                assert said(await relay.deliver(hop, parcel())) == LOST
+            assert said(await relay.deliver(hop, parcel())) == UNREACHABLE
+            assert sink.connections == FAILURES
+
+        with_relay(job, Relay(PATIENT, clock=Clock()))
+
+
+def test_one_transaction_goes_through_half_open_and_the_others_are_told_at_once() -> None:
+    clock = Clock()
+    with Sink("smtp", Behaviour(replies={"GREETING": b"421 4.3.2 Closed\r\n"})) as sink:
+        hop = NextHop.parse(sink.url)
+
+        async def job(relay: Relay) -> None:
+            for _ in range(FAILURES):
+                await relay.deliver(hop, parcel())
+            clock.now += REST
+            begun, dot = asyncio.Event(), asyncio.Event()
+
+            async def before_dot() -> None:
+                begun.set()
+                await dot.wait()
+
+            sink.behaviour = Behaviour()
+            probe = asyncio.create_task(relay.deliver(hop, parcel(), before_dot))
+            await begun.wait()
+            for _ in range(3):
+                assert said(await relay.deliver(hop, parcel())) == UNREACHABLE
+            assert await relay.probe(hop) is None
+            dot.set()
+            assert (await probe).taken
+            assert (await relay.deliver(hop, parcel())).taken
+            assert sink.connections == FAILURES + 1
+
+        with_relay(job, Relay(PATIENT, clock=clock))
+
+
+def test_a_refusal_is_an_answer_and_closes_the_breaker() -> None:
+    clock = Clock()
+    with Sink("smtp", Behaviour(replies={"GREETING": b"421 4.3.2 Closed\r\n"})) as sink:
+        hop = NextHop.parse(sink.url)
+
+        async def job(relay: Relay) -> None:
+            for _ in range(FAILURES):
+                await relay.deliver(hop, parcel())
+            clock.now += REST
+            sink.behaviour = Behaviour(replies={"RCPT": b"550 5.1.1 Who?\r\n"})
+            for _ in range(3):
+                assert said(await relay.deliver(hop, parcel())) == ("550 5.1.1 Who?",)
+
+        with_relay(job, Relay(PATIENT, clock=clock))

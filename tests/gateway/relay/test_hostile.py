@@ -20,6 +20,9 @@ GARBAGE = (
     b"250-again\r\n" * 200 + b"250 end\r\n",
     b"\0\x1b[2J\r\n",
     b"199 no such class\r\n",
+    b"250-" + b"x" * 500 + b"\r\n" + b"250-" * 4096,
+    b"250\0nul\r\n",
+    b"\xff\xfe50 eight bits\r\n",
 )
 
 
@@ -134,6 +137,21 @@ def test_control_characters_in_a_refusal_reach_nobody() -> None:
         outcome = delivered(sink)
         assert said(outcome) == ("554 5.6.0 ?]0;evil? ?",)
         assert outcome.upstream.isprintable()
+
+
+def test_eight_bit_octets_in_a_refusal_reach_nobody() -> None:
+    with Sink("smtp", Behaviour(replies={"MAIL": b"550 5.7.1 gr\xfc\xdfe \xe2\x80\xae\r\n"})) as sink:
+        outcome = delivered(sink)
+        (reply,) = said(outcome)
+        assert reply.startswith("550 5.7.1 gr")
+        assert (reply + outcome.upstream).isascii()
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
+def test_a_go_ahead_in_answer_to_the_dot_is_no_answer(protocol: str) -> None:
+    with Sink(protocol, Behaviour(replies={"DOT": b"354 Go on\r\n"})) as sink:
+        outcome = delivered(sink)
+        assert (said(outcome), outcome.unknown) == ((LOST,), True)
 
 
 def _take_no_octets(listener: socket.socket, done: threading.Event) -> None:

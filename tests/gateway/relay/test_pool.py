@@ -53,6 +53,22 @@ def test_a_connection_is_used_again_after_a_refusal() -> None:
         assert sink.connections == 1
 
 
+def test_a_connection_is_not_used_again_after_a_refused_dot() -> None:
+    """Postfix keeps the sender and the recipients of what it refuses there."""
+    with Sink("smtp", Behaviour(replies={"DOT": b"450 4.7.9 Later\r\n"})) as sink:
+
+        async def job(relay: Relay) -> tuple[Outcome, Outcome]:
+            first = await relay.deliver(_hop(sink), parcel())
+            sink.behaviour = Behaviour()
+            return first, await relay.deliver(_hop(sink), parcel())
+
+        refused, taken = with_relay(job)
+        assert said(refused) == ("450 4.7.9 Later",)
+        assert taken.taken
+        assert sink.connections == 2
+        assert b"QUIT" in sink.commands
+
+
 def test_a_connection_whose_reset_is_refused_is_not_used_again() -> None:
     replies = {"RSET": b"500 What?\r\n", "MAIL": b"450 4.0.0 Later\r\n"}
     with Sink("smtp", Behaviour(replies=replies)) as sink:

@@ -1,12 +1,15 @@
 """Outside private networks SMTP goes under verified TLS or not at all."""
 
+import hashlib
 import ssl
 import subprocess
+import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway.relay import NextHop, Outcome, Relay
+from gateway.relay import NextHop, Outcome, Relay, Tls
 from gateway.relay.opening import Trust, inside
 from tests.given.parcels import PATIENT, parcel, said, with_relay
 from tests.given.sink import EXTENSIONS, Behaviour, Sink
@@ -91,6 +94,112 @@ def test_an_unknown_certificate_is_refused(certificate: Path) -> None:
         outcome = with_relay(lambda it: it.deliver(hop, parcel()), relay)
         assert said(outcome) == UNREACHABLE
         assert "certificate" in outcome.upstream
+
+
+def _told(
+    sink: Sink, tls: Tls | None, ca: str = "", fingerprint: str = "", host: str = "localhost"
+) -> Outcome:
+    """What becomes of a parcel when the list file says how the sink is to be spoken to."""
+    url = NextHop.parse(f"{sink.protocol}://{host}:{sink.port}")
+    hop = replace(url, tls=tls, ca=ca, fingerprint=fingerprint)
+    return with_relay(lambda it: it.deliver(hop, parcel()), Relay(PATIENT))
+
+
+def _fingerprint(certificate: Path) -> str:
+    return hashlib.sha256(ssl.PEM_cert_to_DER_cert(_pem(certificate))).hexdigest()
+
+
+def _pem(certificate: Path) -> str:
+    """The certificate without its key."""
+    text = certificate.read_text()
+    return text[text.index("-----BEGIN CERTIFICATE-----") :]
+
+
+def _under_tls(sink: Sink) -> bool:
+    verbs = [command[:4] for command in sink.commands]
+    return verbs[1:4] == [b"STAR", verbs[0], b"MAIL"]
+
+
+@pytest.mark.parametrize("protocol", ["smtp", "lmtp"])
+def test_a_near_hop_is_spoken_to_under_tls_where_it_is_required(protocol: str, certificate: Path) -> None:
+    with Sink(protocol, Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        assert _told(sink, Tls.REQUIRED, ca=_pem(certificate)).taken
+        assert _under_tls(sink)
+
+
+@pytest.mark.parametrize("how", [{}, {"host": "127.0.0.1"}], ids=["unknown signer", "another name"])
+def test_where_tls_is_required_a_certificate_that_proves_nothing_is_refused(
+    how: dict[str, str], certificate: Path
+) -> None:
+    ca = _pem(certificate) if how else ""
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        assert said(_told(sink, Tls.REQUIRED, ca=ca, **how)) == UNREACHABLE
+        assert not any(command.startswith(b"MAIL") for command in sink.commands)
+
+
+def test_a_fingerprint_proves_a_certificate_whatever_its_name_and_signer(certificate: Path) -> None:
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        assert _told(sink, Tls.REQUIRED, fingerprint=_fingerprint(certificate), host="127.0.0.1").taken
+        assert _under_tls(sink)
+
+
+def test_another_fingerprint_is_refused(certificate: Path) -> None:
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        outcome = _told(sink, Tls.REQUIRED, fingerprint="0" * 64)
+        assert said(outcome) == UNREACHABLE
+        assert "fingerprint" in outcome.upstream
+        assert not any(command.startswith(b"MAIL") for command in sink.commands)
+
+
+def test_certificates_that_cannot_be_read_let_nothing_out(certificate: Path) -> None:
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        ca = "-----BEGIN CERTIFICATE-----\nbroken\n-----END CERTIFICATE-----\n"
+        assert said(_told(sink, Tls.REQUIRED, ca=ca)) == UNREACHABLE
+
+
+def test_old_tls_is_refused(certificate: Path) -> None:
+    old = _server(certificate)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        old.minimum_version = old.maximum_version = ssl.TLSVersion.TLSv1_1
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with Sink("smtp", Behaviour(OFFERED, tls=old)) as sink:
+        assert said(_told(sink, Tls.REQUIRED, ca=_pem(certificate))) == UNREACHABLE
+
+
+def test_opportunistic_tls_is_used_where_it_is_offered_whoever_signed(certificate: Path) -> None:
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        assert _told(sink, Tls.OPPORTUNISTIC, host="127.0.0.1").taken
+        assert _under_tls(sink)
+
+
+@pytest.mark.parametrize(
+    "behaviour",
+    [Behaviour(), Behaviour(OFFERED, replies={"STARTTLS": b"454 4.7.0 Not now\r\n"})],
+    ids=["not offered", "refused"],
+)
+def test_opportunistic_tls_does_without_where_it_cannot_be_had(behaviour: Behaviour) -> None:
+    with Sink("smtp", behaviour) as sink:
+        assert _told(sink, Tls.OPPORTUNISTIC).taken
+
+
+@pytest.mark.parametrize("tls", [Tls.OPPORTUNISTIC, Tls.REQUIRED])
+@pytest.mark.parametrize(
+    "reply", [b"220 Go\r\n250 injected\r\n", b"220 Go\r\n220", b""], ids=["line", "octets", "silence"]
+)
+def test_what_is_injected_before_the_handshake_ends_the_connection(tls: Tls, reply: bytes) -> None:
+    closes = frozenset() if reply else frozenset({"STARTTLS"})
+    with Sink("smtp", Behaviour(OFFERED, replies={"STARTTLS": reply}, closes=closes)) as sink:
+        assert said(_told(sink, tls)) == UNREACHABLE
+        assert not any(command.startswith(b"MAIL") for command in sink.commands)
+
+
+def test_none_uses_no_tls_even_where_it_is_offered(certificate: Path) -> None:
+    with Sink("smtp", Behaviour(OFFERED, tls=_server(certificate))) as sink:
+        hop = replace(NextHop.parse(sink.url), tls=Tls.NONE)
+        relay = Relay(PATIENT, trust=Trust(inside=lambda _: False))
+        assert with_relay(lambda it: it.deliver(hop, parcel()), relay).taken
+        assert b"STARTTLS" not in sink.commands
 
 
 @pytest.mark.parametrize(

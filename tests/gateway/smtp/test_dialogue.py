@@ -12,7 +12,8 @@ from tests.given.front import Keeper
 
 
 def dialogue(keeper):
-    return Dialogue(Terms(SmtpSettings(recipients=3), "gate.example", Protocol.SMTP, keeper), "192.0.2.1")
+    settings = SmtpSettings(recipients=3, xforward_networks=["192.0.2.1"], xclient_networks=["192.0.2.1"])
+    return Dialogue(Terms(settings, "gate.example", Protocol.SMTP, keeper), "192.0.2.1")
 
 
 class Transaction(RuleBasedStateMachine):
@@ -23,6 +24,11 @@ class Transaction(RuleBasedStateMachine):
         self.keeper = Keeper()
         self.dialogue = dialogue(self.keeper)
         self.greeted, self.sender, self.recipients = False, False, 0
+        self.client, self.forwarded, self.secure = "192.0.2.1", "", False
+
+    def begin(self):
+        """Nothing is agreed, and nothing said of whose message comes next."""
+        self.sender, self.recipients, self.forwarded = False, 0, ""
 
     def say(self, line):
         """The code of the answer, 451 when the gate raised, as a session has it."""
@@ -30,15 +36,37 @@ class Transaction(RuleBasedStateMachine):
             answer = self.dialogue.answer(line)
         except RuntimeError:
             self.dialogue.reset()
-            self.sender, self.recipients = False, 0
+            self.begin()
             return 451, Then.GO_ON
         self.dialogue._patience.__init__()
-        return int(answer.octets[:3]), answer.then
+        return int(answer.octets[:3] or 220), answer.then
 
     @rule()
     def hello(self):
         assert self.say(b"EHLO x") == (250, Then.GO_ON)
-        self.greeted, self.sender, self.recipients = True, False, 0
+        self.greeted = True
+        self.begin()
+
+    @rule()
+    def handshake(self):
+        self.dialogue.secured()
+        self.greeted, self.secure = False, True
+        self.begin()
+
+    @rule(address=st.sampled_from(["203.0.113.9", "2001:db8::9"]))
+    def another_client(self, address):
+        code, then = self.say(f"XCLIENT ADDR={address}".encode())
+        assert (code, then) == ((503, Then.GO_ON) if self.sender else (220, Then.GREET))
+        if code == 220:
+            self.client, self.greeted = address, False
+            self.begin()
+
+    @rule(address=st.sampled_from(["198.51.100.1", "198.51.100.2"]))
+    def forward(self, address):
+        code, _ = self.say(f"XFORWARD ADDR={address}".encode())
+        assert code == (503 if self.sender else 250)
+        if code == 250:
+            self.forwarded = address
 
     @rule(trouble=st.sampled_from(["no", "refused", "raised"]))
     def mail(self, trouble):
@@ -65,13 +93,16 @@ class Transaction(RuleBasedStateMachine):
         code, then = self.say(b"DATA")
         assert (code, then) == ((354, Then.DATA) if self.recipients else (503, Then.WAIT))
         if then is Then.DATA:
-            assert len(self.dialogue.agreed().recipients) == self.recipients
-            self.sender, self.recipients = False, 0
+            envelope = self.dialogue.agreed()
+            assert len(envelope.recipients) == self.recipients
+            assert (envelope.client, envelope.hop) == (self.forwarded or self.client, self.client)
+            assert envelope.protocol == ("ESMTPS" if self.secure else "ESMTP")
+            self.begin()
 
     @rule()
     def reset(self):
         assert self.say(b"RSET") == (250, Then.GO_ON)
-        self.sender, self.recipients = False, 0
+        self.begin()
 
     @rule(
         line=st.sampled_from([b"MAIL FROM:<>x", b"MAIL FROM:<a>", b"RCPT TO:<>", b"FOO", b"RSET x", b"HELO"])
@@ -92,7 +123,19 @@ TestTransaction = Transaction.TestCase
     st.binary(max_size=60)
     | st.builds(
         bytes.__add__,
-        st.sampled_from([b"MAIL FROM:", b"RCPT TO:", b"EHLO ", b"VRFY ", b"NOOP "]),
+        st.sampled_from(
+            [
+                b"MAIL FROM:",
+                b"MAIL FROM:<a@b.example> ",
+                b"RCPT TO:",
+                b"RCPT TO:<a@b.example> ",
+                b"EHLO ",
+                b"VRFY ",
+                b"NOOP ",
+                b"XFORWARD ADDR=",
+                b"XFORWARD HELO=",
+            ]
+        ),
         st.binary(max_size=60),
     )
 )

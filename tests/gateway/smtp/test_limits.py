@@ -212,6 +212,22 @@ def test_slow_clients_are_hurried_when_connections_run_short():
                 assert client.rest() == ("421 4.4.2 Error: timeout exceeded",)
 
 
+@pytest.mark.parametrize(("open_", "late"), [(1, False), (5, True)])
+def test_slow_messages_are_hurried_too(open_, late):
+    with RunningFront(connections=5) as front:
+        clients = [front.client() for _ in range(open_)]
+        clients[0].begin()
+        clients[0].send(b"x" * 100)
+        front.run(_a_moment())
+        front.seconds_pass(11)
+        if late:
+            assert clients[0].rest() == ("421 4.4.2 Error: timeout exceeded",)
+        else:
+            assert clients[0].post(b"\r\n").startswith("250")
+        for client in clients:
+            client.socket.close()
+
+
 def test_no_time_is_taken_from_a_client_while_we_decide(front):
     front.keeper.go_on.clear()
     with front.client() as client:

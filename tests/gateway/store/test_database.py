@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from gateway.store import database
+from gateway.store import database, schema
 from gateway.store.database import Store
 from gateway.store.errors import (
     StoreBroken,
@@ -144,7 +144,7 @@ def test_a_newer_store_is_refused_and_not_touched(store: Store) -> None:
     store.write(
         lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0099'"))
     )
-    with pytest.raises(StoreNewer, match="schema 0099 and this program knows 0001"):
+    with pytest.raises(StoreNewer, match=f"schema 0099 and this program knows {schema.CURRENT}"):
         Store.open(f"sqlite:///{store.path}")
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway import queue, transactions
+from gateway import queue, said, transactions
+from gateway.said import Memory
 from gateway.store.database import Store
 from gateway.store.writer import Writer
 from gateway.transactions import Arrival, TransactionState
-from tests.given.store import arrival, decide, keep, new_store
+from rules.reading import read
+from tests.given.store import NOW, arrival, decide, keep, new_store
 
 SLACK = 5
 BODY = b"Subject: Hello\r\n\r\n" + b"It is plain information about a seminar.\r\n" * 100
@@ -52,6 +54,24 @@ def test_a_relayed_post_is_recorded_in_a_tenth_of_a_millisecond(store: Store) ->
         await asyncio.to_thread(writer.stop)
 
     assert timed(lambda: asyncio.run(main())) / len(posts) < SLACK * 0.0001
+
+
+def test_what_a_post_says_is_hashed_and_kept_in_a_fraction_of_a_millisecond(store: Store) -> None:
+    lines = [
+        b"The committee has met for the %d. time and agreed on all the points of it.\r\n" % n
+        for n in range(50)
+    ]
+    reading, memory = read(b"Subject: Hello\r\n\r\n" + b"".join(lines)), Memory(store, b"secret")
+    assert len(memory.sentences("physics@lists.example", reading)) == 51
+    assert (
+        timed(lambda: [memory.sentences("physics@lists.example", reading) for _ in range(200)]) / 200
+        < SLACK * 0.0003
+    )
+    posts = [range(30 * n, 30 * n + 30) for n in range(200)]
+    assert (
+        timed(lambda: store.write(lambda c: [said.keep(c, post, NOW) for post in posts])) / 200
+        < SLACK * 0.0001
+    )
 
 
 def test_a_thousand_holds_are_listed_and_accepted_quickly(store: Store) -> None:

@@ -1,0 +1,1 @@
+"""Who wrote this: DKIM, SPF and DMARC evaluated here, for lists whose border does not tell."""

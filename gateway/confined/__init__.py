@@ -1,0 +1,1 @@
+"""Reading what strangers sent, in a process that can only read, with little memory and time."""

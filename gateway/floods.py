@@ -1,0 +1,135 @@
+"""Counts what comes to be held: when it is too much for one author, a list or all, and when it is a flood.
+
+In memory, each figure in a time that does not depend on how much is held. A
+gateway that starts counts from the holds of the last hour. Two gateways on one
+store count each for itself.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from sqlalchemy import Connection, select
+
+from gateway.addresses import within
+from gateway.reply import Reply
+from gateway.route import Judged
+from gateway.settings import QuotaSettings
+from gateway.store import codec
+from gateway.store.database import Store
+from gateway.store.tables import HOLD
+from rules.message import Envelope
+
+_HOUR = timedelta(hours=1)
+_MOST_KEYS = 10_000  # authors remembered; who floods under more names than that meets the list's figure
+
+TOO_MUCH_OF_ONE = Reply(452, 7, 1, "Too many posts of yours wait for a moderator, try again in an hour")
+TOO_MUCH_FOR_LIST = Reply(452, 7, 1, "Too many posts wait for this list's moderators, try again in an hour")
+TOO_MUCH = Reply(452, 7, 1, "Too many posts wait for moderators here, try again in an hour")
+
+
+class Window:
+    """Moments by key, for so long: none older is kept, and only as many as make it full."""
+
+    def __init__(self, span: timedelta) -> None:
+        self._span = span
+        self._moments: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def full(self, key: str, limit: int, now: datetime) -> bool:
+        """Whether there were ``limit`` moments within the span; a limit of 0 is none."""
+        seen = self._moments.get(key)
+        # A clock that was set back must not close the door until it has caught up.
+        return bool(limit and seen and len(seen) >= limit and now - self._span < seen[-limit] <= now)
+
+    def add(self, key: str, limit: int, now: datetime) -> None:
+        """Count one more."""
+        if not limit:
+            return
+        seen = self._moments.pop(key, None)
+        if seen is None or seen.maxlen != limit:
+            seen = deque(seen or (), limit)
+        seen.append(now)
+        while seen[0] <= now - self._span:
+            seen.popleft()
+        self._moments[key] = seen
+        if len(self._moments) > _MOST_KEYS:
+            self._moments.popitem(last=False)
+
+
+class Floods:
+    """What is held, as figures. ``front_networks`` are MTAs of ours, which speak for many authors."""
+
+    def __init__(self, settings: QuotaSettings, front_networks: tuple[str, ...]) -> None:
+        self._settings = settings
+        self._front = tuple(ip_network(name, strict=False) for name in front_networks)
+        self._hour = Window(_HOUR)
+        self._lately = Window(timedelta(minutes=settings.digest_minutes))
+
+    def recall(self, store: Store, now: datetime) -> None:
+        """Count what was held in the last hour, for a gateway that starts."""
+        since = codec.microseconds(now - _HOUR)
+        query = select(HOLD.c.list, HOLD.c.received).where(HOLD.c.received >= since).order_by(HOLD.c.received)
+
+        def rows(connection: Connection) -> list[tuple[str, int]]:
+            return [(row.list, row.received) for row in connection.execute(query)]
+
+        for name, received in store.read(rows):
+            self._count_list(name, self._settings.list, codec.moment(received))
+
+    def refusal(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> Reply | None:
+        """The reply to a post that would be held, where that is too much; None to hold it."""
+        if self._hour.full("", self._settings.total, now):
+            return TOO_MUCH
+        for judged in waits:
+            author, each = self._limits(judged)
+            if self._hour.full(f"list {judged.in_force.list}", each, now):
+                return TOO_MUCH_FOR_LIST
+            if self._hour.full(self._whose(judged, envelope), author, now):
+                return TOO_MUCH_OF_ONE
+        return None
+
+    def count(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> None:
+        """One more post is held."""
+        for judged in waits:
+            author, each = self._limits(judged)
+            self._count_list(judged.in_force.list, each, now)
+            self._hour.add(self._whose(judged, envelope), author, now)
+
+    def digest(self, list_address: str, now: datetime) -> tuple[datetime, datetime] | None:
+        """In a flood, the span of which moderators are told all at once; None: tell them of this post."""
+        if not self._lately.full(list_address, self._settings.digest_after, now):
+            return None
+        span = timedelta(minutes=self._settings.digest_minutes)
+        first = now - (now - datetime.fromtimestamp(0, now.tzinfo)) % span
+        return first, first + span
+
+    def _count_list(self, name: str, limit: int, now: datetime) -> None:
+        self._hour.add("", self._settings.total, now)
+        self._hour.add(f"list {name}", limit, now)
+        self._lately.add(name, self._settings.digest_after, now)
+
+    def _limits(self, judged: Judged) -> tuple[int, int]:
+        own, usual = judged.in_force.profile.quotas, self._settings
+        author = usual.author if own is None or own.author is None else own.author
+        each = usual.list if own is None or own.list is None else own.list
+        return author, each
+
+    def _whose(self, judged: Judged, envelope: Envelope) -> str:
+        """The author, where a host of ours speaks for many; else the client: anybody can write a From."""
+        client, in_force = envelope.client, judged.in_force
+        author = judged.reading.author if judged.reading else None
+        ours = (self._front, in_force.border, in_force.trusted)
+        if not client or any(within(client, networks) for networks in ours):
+            path = envelope.reverse_path.decode("utf-8", "replace")
+            return f"author {(author.address if author else path).casefold()} {in_force.list}"
+        return f"client {_neighbourhood(client)} {in_force.list}"
+
+
+def _neighbourhood(client: str) -> str:
+    try:
+        address = ip_address(client)
+    except ValueError:
+        return client
+    # Whoever has one address of IPv6 has the 2^64 beside it.
+    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else client

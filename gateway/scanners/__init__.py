@@ -1,0 +1,5 @@
+"""Asks clamd, spamd and rspamd what they think of a message: `Scanning.scan`; their trouble is never ours."""
+
+from gateway.scanners.scanning import Question, Said, Scanning
+
+__all__ = ["Question", "Said", "Scanning"]

@@ -1,0 +1,80 @@
+"""The disk under the store: whether there is room on it, and whether it is one that SQLite can trust."""
+
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+from gateway.reply import NO_SPACE, Reply
+from gateway.store.errors import StoreRemote
+
+MOUNTS = Path("/proc/self/mountinfo")
+# Their locks, or the memory that SQLite's log is shared by, do not reach from one machine to another.
+_NETWORK = re.compile(r"9p|afs|beegfs|ceph|cifs|coda|glusterfs|gpfs|lustre|ncpfs|nfs[34]?|smb[23]?|smbfs")
+_NETWORK_BY_FUSE = re.compile(r"fuse\.(sshfs|.*nfs|.*smb.*|.*ceph.*|gluster.*|s3.*|rclone|davfs.*|juicefs)")
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+
+
+class DiskRoom:
+    """Whether the store's disk keeps the reserve that the settings ask for; looked at once a second.
+
+    The reserve is for what must still be written when no mail is taken: decisions, and what they owe.
+    """
+
+    def __init__(self, folder: Path, reserve: int, clock: Callable[[], float]) -> None:
+        self._folder, self._reserve, self._clock = folder, reserve, clock
+        self._looked = float("-inf")
+        self._short = False
+
+    def refusal(self) -> Reply | None:
+        """The reply to MAIL when space is low, or nobody can say."""
+        if self._clock() - self._looked >= 1:
+            self._looked = self._clock()
+            self._short = self._free() < self._reserve
+        return NO_SPACE if self._short else None
+
+    def _free(self) -> int:
+        # What is free for us: what only root may use does not count (statvfs(3), f_bavail).
+        try:
+            return shutil.disk_usage(self._folder).free
+        except OSError:
+            return -1
+
+
+def refuse_network(store: Path) -> None:
+    """Raise StoreRemote where the store would lie on a network file system; nothing where nobody can say."""
+    try:
+        mounts = MOUNTS.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError:
+        return
+    kind = file_system(str(store.resolve()), mounts)
+    if is_network(kind):
+        raise StoreRemote(str(store), kind)
+
+
+def file_system(path: str, mounts: str) -> str:
+    """The type of the file system that an absolute path lies on, "" for none; ``mounts`` as proc(5) has them.
+
+    >>> file_system("/srv/a", "1 0 0:1 / / rw - ext4 /dev/sda rw\\n2 1 0:2 / /srv rw - nfs4 host:/srv rw")
+    'nfs4'
+    """
+    longest, kind = -1, ""
+    for line in mounts.splitlines():
+        before, _, after = line.partition(" - ")
+        fields, types = before.split(" "), after.split(" ")
+        if len(fields) < 5:
+            continue
+        point = _ESCAPED.sub(lambda found: chr(int(found[1], 8)), fields[4]).rstrip("/")
+        # What is mounted later at the same place hides what was there.
+        if (path == point or path.startswith(f"{point}/")) and len(point) >= longest:
+            longest, kind = len(point), types[0]
+    return kind
+
+
+def is_network(kind: str) -> bool:
+    """Whether a type of file system is one of those that lie on another machine.
+
+    >>> is_network("cifs"), is_network("fuse.sshfs"), is_network("ext4"), is_network("fuse.ntfs-3g")
+    (True, True, False, False)
+    """
+    return any(kinds.fullmatch(kind) for kinds in (_NETWORK, _NETWORK_BY_FUSE))

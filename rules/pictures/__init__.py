@@ -1,0 +1,1 @@
+"""What pictures show: sketches of them, an organisation's logo in one, faces."""

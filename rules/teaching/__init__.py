@@ -1,0 +1,1 @@
+"""What `rules train` stands on: a pack's lessons, the passages in them, the weights fitted to these."""

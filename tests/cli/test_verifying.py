@@ -1,0 +1,125 @@
+"""`admin verify` says what does not hold and what to do, and repairs only when it is told to."""
+
+import json
+
+import pytest
+
+from gateway.store import disk
+from gateway.store.tables import DELIVERY
+from tests.cli.given import MO, POST, House
+
+
+def test_what_is_sound_verifies(house: House):
+    house.serves()
+    house.gatepost("queue", "release", house.holds(POST), "--as", MO)
+    said = house.gatepost("admin", "verify")
+    assert said.code == 0
+    assert said.out.startswith("The store is sound.\n")
+
+
+def test_verifying_prints_the_head_of_the_audit(house: House):
+    house.serves()
+    entries = [json.loads(line) for line in house.gatepost("admin", "audit", "--json").out.splitlines()]
+    number, digest = entries[-1]["number"], entries[-1]["digest"]
+    said = house.gatepost("admin", "verify").out
+    assert f"number {number}, digest\n{digest}" in said or f"number {number}, digest {digest}" in said
+    head = json.loads(house.gatepost("admin", "verify", "--json").out)["head"]
+    assert head == {"number": number, "digest": digest}
+
+
+def _forget_a_delivery(house: House) -> str:
+    which = house.holds(POST)
+    house.gatepost("queue", "release", which, "--as", MO)
+    store = house.store()
+    store.write(lambda connection: connection.execute(DELIVERY.delete()))
+    store.close()
+    return which
+
+
+def test_what_does_not_hold_is_named_with_what_to_do(house: House):
+    house.serves()
+    which = _forget_a_delivery(house)
+    said = house.gatepost("admin", "verify")
+    assert said.code == 1
+    assert f"hold {which}: it is releasing and has no delivery" in said.out
+    assert "'gatepost admin verify --repair' repairs 1 of them" in " ".join(said.out.split())
+    (problem,) = json.loads(house.gatepost("admin", "verify", "--json").out)["problems"]
+    assert problem["invariant"] == "I1"
+    assert problem["repairable"]
+
+
+def test_a_repair_is_asked_for_done_and_recorded(house: House):
+    house.serves()
+    which = _forget_a_delivery(house)
+    said = house.gatepost("admin", "verify", "--repair", "--as", MO)
+    assert said.code == 2, "without a terminal nobody could say yes"
+    assert house.gatepost("admin", "verify").code == 1, "nothing was done"
+    said = house.gatepost("admin", "verify", "--repair", "--as", MO, "--yes")
+    assert said.code == 0
+    assert f"repaired hold {which} has a delivery again" in said.out
+    assert "The store is sound." in said.out
+    last = json.loads(house.gatepost("admin", "audit", "--json").out.splitlines()[-1])
+    assert last["act"] == "repair"
+    assert last["by"].startswith(MO)
+
+
+def test_a_repair_of_what_is_sound_does_nothing(house: House):
+    house.serves()
+    said = json.loads(house.gatepost("admin", "verify", "--repair", "--json").out)
+    assert said["sound"]
+    assert said["repaired"] == []
+
+
+def _verified(house: House, *lines: tuple[str, str], got: str = "") -> tuple[int, str]:
+    rows = [json.dumps({"message_id": name, "reply": reply}) for name, reply in lines]
+    log = house.write("client.log", "\n".join(rows))
+    sink = house.write("sink.mbox", got)
+    said = house.gatepost("admin", "verify", "--client-log", str(log), "--sink", str(sink), "--json")
+    problems = json.loads(said.out)["problems"]
+    return said.code, "\n".join(f"{one['invariant']} {one['says']}" for one in problems)
+
+
+def test_what_clients_were_told_is_held_against_what_is_there(house: House):
+    house.serves()
+    held = ("<1@a>", f"250 2.0.0 Ok: held for moderation as {house.holds(POST)}")
+    relayed = ("<2@a>", "250 2.0.0 Ok: relayed 250 2.0.0 taken")
+    put_off = ("<3@a>", "451 4.4.1 The list server cannot be reached, try again")
+    got = "From x\nMessage-ID: <2@a>\n\nHello\n"
+    assert _verified(house, held, relayed, put_off, got=got) == (0, "")
+    assert _verified(house, put_off, ("<3@a>", relayed[1]), got=got.replace("2", "3")) == (0, "")
+
+
+def test_what_clients_were_told_and_is_not_so_is_named(house: House):
+    house.serves()
+    told = (
+        ("<1@a>", "250 2.0.0 Ok: held for moderation as abcdefgh2345"),
+        ("<2@a>", "250 2.0.0 Ok: relayed 250 2.0.0 taken"),
+        ("<3@a>", "451 4.4.1 try again"),
+        ("<4@a>", "250 2.0.0 Ok: queued as abcdefgh2345"),
+    )
+    code, said = _verified(house, *told, got="Message-Id: <3@a>\n\n")
+    assert code == 1
+    for words in (
+        "I1 post <1@a>: there is no hold abcdefgh2345",
+        "I1 post <2@a>: was answered",
+        "I2 post <3@a>: was never answered 250, and the list server has got it",
+        "I1 post <4@a>: there is no transaction abcdefgh2345",
+    ):
+        assert words in said
+
+
+def test_a_log_that_is_none_is_told_so(house: House):
+    house.serves()
+    for text in ("not json", "[1]", '{"reply": "250"}'):
+        said = house.gatepost("admin", "verify", "--client-log", str(house.write("client.log", text)))
+        assert said.code == 2
+        assert "client.log" in said.err
+
+
+def test_the_doctor_names_a_network_file_system(house: House, monkeypatch: pytest.MonkeyPatch):
+    house.serves()
+    mounts = house.write("mountinfo", f"40 27 0:40 / {house.folder.resolve()} rw - nfs4 server:/export rw\n")
+    monkeypatch.setattr(disk, "MOUNTS", mounts)
+    said = house.gatepost("admin", "doctor", "--json")
+    assert said.code == 1
+    assert any("network file system (nfs4)" in json.loads(line)["says"] for line in said.out.splitlines())

@@ -1,0 +1,74 @@
+"""No room on the disk: what was kept stays, what comes is the client's, and all goes on when there is room again."""
+
+import os
+import resource
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.crash.conftest import SETTINGS, Place
+from tests.given.ledger import ROUTES, Ledger, Owed, insist, offer
+from tests.given.sink import Sink
+from tests.given.warm import Warm
+
+MEBIBYTE = 1 << 20
+
+
+@contextmanager
+def tmpfs(folder: Path, size: int) -> Iterator[None]:
+    """A small file system of its own; skips where none may be mounted."""
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "gatepost-test", str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"a tmpfs cannot be mounted here: {done.stderr.strip()}")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def unlike_any_other() -> str:
+    """Words that compression makes shorter by half only, 64 KiB."""
+    return "\n".join(os.urandom(32).hex() for _ in range(1000))
+
+
+def until_full(place: Place) -> Owed:
+    """Held posts until one is not accepted."""
+    for _ in range(200):
+        owed = place.ledger.owe("held", unlike_any_other())
+        if not offer(owed, place.gatepost.smtp):
+            return owed
+    raise AssertionError("it never became full")
+
+
+def test_a_full_file_system_is_452_until_there_is_room(tmp_path: Path) -> None:
+    with tmpfs(tmp_path, 3 * MEBIBYTE), Sink("lmtp") as sink:
+        ballast = tmp_path / "ballast"
+        gatepost = Warm(tmp_path, sink.url, settings=SETTINGS)
+        ballast.write_bytes(bytes(MEBIBYTE))
+        with gatepost:
+            place = Place(gatepost, sink, Ledger(gatepost, sink))
+            refused = until_full(place)
+            assert refused.code == 452
+            ballast.unlink()
+            insist(refused, lambda: gatepost.smtp)
+            place.restart()
+            place.ledger.settle()
+
+
+def test_a_file_that_may_grow_no_more_is_trouble_of_ours(place: Place) -> None:
+    pid = place.gatepost.pid
+    _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+    longest = max(file.stat().st_size for file in place.gatepost.folder.glob("gatepost.db-wal"))
+    posts = [place.ledger.owe(route) for route in ROUTES]
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (longest + 100, hard))
+    for owed in posts:
+        assert not offer(owed, place.gatepost.smtp)
+        assert owed.code in (451, 452)
+    resource.prlimit(pid, resource.RLIMIT_FSIZE, (hard, hard))
+    for owed in posts:
+        insist(owed, lambda: place.gatepost.smtp)
+        place.drained()

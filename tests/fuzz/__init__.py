@@ -1,0 +1,1 @@
+"""Octets that nobody would think of, for everything that reads what strangers send."""

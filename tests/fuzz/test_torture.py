@@ -1,0 +1,52 @@
+"""The malformed messages of other mail software, mutated: a verdict each, within the time and memory of a reader."""
+
+import multiprocessing
+import random
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from gateway.confined.limits import MEMORY, SECONDS
+from tests.fuzz.judging import LIST_FILE, Cost, furnish, judged
+from tests.given.shared import shared
+
+pytestmark = pytest.mark.timeout(3600)  # a busy machine takes its time; what counts is that of the processor
+
+
+def judge_all(folder: Path, times: int, seed: int) -> list[Cost]:
+    """Each message so many times, by two processes."""
+    list_file = folder / "list.yaml"
+    list_file.write_text(LIST_FILE, encoding="utf-8")
+    files = sorted(shared("torture").glob("*.eml"))
+    assert len(files) > 300
+    # Not forked: a process of pytest has threads.
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(2, context, furnish, (list_file,)) as judges:
+        tasks = [judges.submit(judged, file, times, seed) for file in files]
+        costs = [cost for task in tasks for cost in task.result()]
+    assert len(costs) == times * len(files)
+    return costs
+
+
+def hold_the_laws(costs: list[Cost]) -> None:
+    """A verdict each, none of them too dear."""
+    actions = Counter(cost.action for cost in costs)
+    assert [cost for cost in costs if cost.action.startswith("no verdict")] == []
+    assert min(actions["PASS"] + actions["NOTE"], actions["HOLD"]) > 20, actions
+    assert [cost for cost in costs if cost.seconds > SECONDS or cost.memory > MEMORY] == []
+
+
+def test_every_malformed_message_mutated_gets_a_verdict(tmp_path: Path) -> None:
+    hold_the_laws(judge_all(tmp_path, 2, seed=0))
+
+
+@pytest.mark.siege
+def test_every_malformed_message_mutated_a_hundred_times_gets_a_verdict(tmp_path: Path) -> None:
+    seed = random.randrange(1 << 32)
+    print(f"seed {seed}")  # noqa: T201  shown when it fails
+    costs = judge_all(tmp_path, 100, seed)
+    hold_the_laws(costs)
+    dearest = max(costs, key=lambda cost: cost.seconds)
+    print(f"{len(costs)} messages, dearest {dearest}, most memory {max(c.memory for c in costs)}")  # noqa: T201

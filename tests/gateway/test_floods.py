@@ -1,0 +1,162 @@
+"""Too much is put off, not lost; and a flood of posts is not a flood of notices."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from gateway.duties.notify import Notify
+from gateway.floods import Floods, Window
+from gateway.notices.digest import digest_notices
+from gateway.outbox import notices
+from gateway.settings import QuotaSettings
+from gateway.store.tables import NOTICE
+from tests.given.client import post
+from tests.given.duties import House
+from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, served
+from tests.given.gatepost import HOUSE
+from tests.given.sink import Sink
+from tests.given.store import BEN, LIST, NOW, keep
+
+FEW = QuotaSettings(author=2, list=4, total=6, digest_after=100)
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink("smtp") as running:
+        yield running
+
+
+def gatehouse(folder: Path, sink: Sink, settings: QuotaSettings = FEW, **profile: object) -> Gatehouse:
+    lists = (served(sink.url, PHYSICS, (HOUSE,), **profile), served(sink.url, CHEMISTRY))
+    house = Gatehouse(folder, *lists)
+    house.quotas = settings
+    return house
+
+
+def flagged(number: int, author: str = "ann@member.example") -> bytes:
+    text = post(f"Please vote for the Blue Party on Thursday, number {number}.")
+    return text.replace(b"ann@member.example", author.encode())
+
+
+def held(said: str) -> bool:
+    return "held for moderation" in said
+
+
+def test_an_author_of_whom_too_much_is_held_waits_an_hour(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        assert held(house.said(flagged(1)))
+        assert held(house.said(flagged(2)))
+        assert house.said(flagged(3)).startswith("452 4.7.1 Too many posts of yours")
+        assert len(house.holds) == 2
+        assert house.events("deferred")[0]["why"] == "quota"
+        assert house.said(CLEAN).startswith("250 2.0.0 Ok: relayed"), "what passes is not counted"
+        assert held(house.said(flagged(3, "eve@member.example"))), "nor is anybody else"
+        assert held(house.said(flagged(3), CHEMISTRY)), "nor is another list"
+        house.wait(minutes=61)
+        assert held(house.said(flagged(3)))
+
+
+def test_a_client_that_is_not_ours_counts_whatever_from_it_writes(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        for number, client in enumerate(("2001:db8::1", "2001:db8::2")):
+            assert held(house.said(flagged(number, f"a{number}@member.example"), client=client))
+        assert house.said(flagged(3, "a3@member.example"), client="2001:db8::3").startswith("452 4.7.1 ")
+        assert held(house.said(flagged(3, "a3@member.example"), client="2001:db8:0:1::1"))
+
+
+def test_a_list_and_all_lists_have_their_figures(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        for number in range(4):
+            assert held(house.said(flagged(number, f"a{number}@member.example")))
+        assert house.said(flagged(5, "b@member.example")).startswith("452 4.7.1 Too many posts wait for this")
+        for number in range(2):
+            assert held(house.said(flagged(number, f"a{number}@member.example"), CHEMISTRY))
+        assert "wait for moderators here" in house.said(flagged(5, "b@member.example"), CHEMISTRY)
+        assert len(house.holds) == 6
+
+
+def test_a_list_file_may_say_otherwise(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink, quotas={"author": 1, "list": 0}) as house:
+        assert held(house.said(flagged(1)))
+        assert house.said(flagged(2)).startswith("452 4.7.1 ")
+        for number in range(5):
+            assert held(house.said(flagged(number, f"a{number}@member.example")))
+
+
+def test_a_repeat_of_what_is_held_is_told_its_id_all_the_same(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        first = house.said(flagged(1))
+        assert held(house.said(flagged(2)))
+        assert house.said(flagged(1)) == first
+        assert len(house.holds) == 2
+
+
+def test_a_gateway_that_starts_knows_what_was_held_lately(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        for number in range(4):
+            house.said(flagged(number, f"a{number}@member.example"))
+        floods = Floods(FEW, ())
+        floods.recall(house.store, house.now)
+        assert floods._hour.full(f"list {PHYSICS}", 4, house.now)
+        assert not floods._hour.full("", 6, house.now)
+        later = Floods(FEW, ())
+        later.recall(house.store, house.now + timedelta(minutes=61))
+        assert not later._hour.full(f"list {PHYSICS}", 1, house.now)
+
+
+def test_a_figure_is_kept_in_bounded_room_and_survives_a_clock_set_back() -> None:
+    window = Window(timedelta(hours=1))
+    for number in range(10_050):
+        window.add(str(number), 3, NOW)
+        window.add("one", 3, NOW + timedelta(microseconds=number))
+    assert len(window._moments) == 10_000
+    assert len(window._moments["one"]) == 3
+    assert window.full("one", 3, NOW + timedelta(minutes=1))
+    assert not window.full("one", 3, NOW - timedelta(days=1)), "the door must not stay shut until then"
+    assert not window.full("one", 0, NOW)
+
+
+def test_in_a_flood_moderators_get_one_notice_and_each_author_their_own(tmp_path: Path, sink: Sink) -> None:
+    quotas = QuotaSettings(digest_after=3, digest_minutes=10)
+    with gatehouse(tmp_path, sink, quotas) as house:
+        for number in range(8):
+            assert held(house.said(flagged(number, f"a{number}@member.example")))
+        kinds = [kind for kind, _ in house.notices]
+        assert kinds.count("moderator-held") == 3
+        assert kinds.count("moderator-digest") == 1
+        assert kinds.count("author-held") == 8
+        house.wait(minutes=21)
+        house.said(flagged(9))
+        assert [kind for kind, _ in house.notices].count("moderator-held") == 4, "the flood is over"
+
+
+def test_the_notice_has_all_ids_that_wait_and_no_word_of_the_posts(tmp_path: Path) -> None:
+    with Sink("smtp") as sink:
+        house = House(tmp_path, "lmtp://127.0.0.1:9", sink.url)
+        ids = [keep(house.store, subject="A LOUD SUBJECT") for _ in range(3)]
+        span = (NOW, NOW + timedelta(minutes=10))
+        for _ in range(2):
+            house.store.write(lambda c: notices.add_notices(c, digest_notices(house.profile, *span)))
+        assert house.round(Notify) == 0, "it is written when the time is over"
+        house.wait(minutes=10)
+        assert house.round(Notify) == 0, "nor before what came last is sure to be in the store"
+        house.wait(seconds=30)
+        assert house.round(Notify) == 2, "one for each moderator"
+        letter = next(got.octets for got in sink.received if got.recipients == (BEN.encode(),))
+        assert all(hold.encode() in letter for hold in ids)
+        assert b"LOUD" not in letter
+        assert b"Waiting: 3" in letter
+        assert f"gatepost queue list --list {LIST}".encode() in letter
+
+
+def test_a_notice_of_what_is_all_decided_is_not_sent(tmp_path: Path) -> None:
+    with Sink("smtp") as sink:
+        house = House(tmp_path, "lmtp://127.0.0.1:9", sink.url)
+        span = (NOW, NOW + timedelta(minutes=10))
+        house.store.write(lambda c: notices.add_notices(c, digest_notices(house.profile, *span)))
+        house.wait(minutes=10, seconds=30)
+        house.round(Notify)
+        assert sink.received == ()
+        assert {row.state for row in house.rows(NOTICE.select())} == {"failed"}

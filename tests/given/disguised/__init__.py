@@ -1,0 +1,1 @@
+"""Ways to hide a phrase from a filter, a family a module; `tests/given/disguises.py` has them all."""
