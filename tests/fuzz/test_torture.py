@@ -10,6 +10,7 @@ import pytest
 
 from gateway.confined.limits import MEMORY, SECONDS
 from tests.fuzz.judging import LIST_FILE, Cost, furnish, judged
+from tests.fuzz.mutation import mutated
 from tests.given.shared import shared
 
 pytestmark = pytest.mark.timeout(3600)  # a busy machine takes its time; what counts is that of the processor
@@ -36,6 +37,15 @@ def hold_the_laws(costs: list[Cost]) -> None:
     assert [cost for cost in costs if cost.action.startswith("no verdict")] == []
     assert min(actions["PASS"] + actions["NOTE"], actions["HOLD"]) > 20, actions
     assert [cost for cost in costs if cost.seconds > SECONDS or cost.memory > MEMORY] == []
+
+
+def test_a_judge_finds_our_tests_wherever_it_was_spawned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A dependency installs a package "tests" too, and multiprocessing remembers where it was first imported.
+    monkeypatch.setattr("multiprocessing.process.ORIGINAL_DIR", str(tmp_path))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as judges:
+        assert judges.submit(mutated, b"one line\r\n", random.Random(1)).result()
 
 
 def test_every_malformed_message_mutated_gets_a_verdict(tmp_path: Path) -> None:
