@@ -116,7 +116,8 @@ def test_what_is_refused_says_that_nothing_was_changed_and_names_no_line_that_is
 
 def test_what_the_file_has_wrong_already_is_named_with_its_line(house: House):
     copy = house.serves()
-    copy.write_text("# A remark.\n" + copy.read_text() + "colour: red\n")
+    # Written anew, the two lines of this mapping become one.
+    copy.write_text(copy.read_text() + "quotas: {author: 3,\n  list: 4}\ncolour: red\n")
     line = len(copy.read_text().splitlines())
     said = house.gatepost("lists", "set", "physics", "purpose", "Physics")
     assert (said.code, said.out) == (2, "")
