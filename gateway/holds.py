@@ -199,13 +199,29 @@ class AmbiguousId(GivenWrong):
 
 
 @dataclass
-class OctetsGone(CouldNotBeDone):
-    """The message itself was purged; only its record is left."""
+class OctetsLost(CouldNotBeDone):
+    """The message itself is not to be had, so it cannot go anywhere."""
 
     digest: str
 
+
+@dataclass
+class OctetsGone(OctetsLost):
+    """The message itself was purged; only its record is left."""
+
     def __str__(self) -> str:
         return "The message was deleted when its time of keeping was over; only its record is left."
+
+
+@dataclass
+class OctetsBroken(OctetsLost):
+    """What the store has is not the message that came: a failing disk, or somebody's hand."""
+
+    def __str__(self) -> str:
+        return (
+            "The message is damaged in the store and is sent to nobody: restore a backup, or discard it and "
+            "ask its author to post again; 'gatepost admin verify' names what else is broken."
+        )
 
 
 def discreet(subject: str, findings: tuple[Finding, ...]) -> str:

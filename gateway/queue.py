@@ -19,6 +19,7 @@ from gateway.holds import (
     NewHold,
     NewNotice,
     NoSuchHold,
+    OctetsBroken,
     OctetsGone,
     Outcome,
     Remark,
@@ -36,18 +37,13 @@ from gateway.transactions import Arrival, Prior, TransactionState
 __all__ = [
     "MASK",
     "WAITING",
-    "AmbiguousId",
-    "Decision",
     "Filter",
     "Hold",
     "HoldState",
     "NewDelivery",
     "NewHold",
     "NewNotice",
-    "NoSuchHold",
-    "OctetsGone",
     "Outcome",
-    "Remark",
     "Summary",
     "count_waiting",
     "discreet",
@@ -165,11 +161,14 @@ def waiting(connection: Connection, asked: Filter) -> tuple[Summary, ...]:
 
 
 def octets(connection: Connection, digest: str) -> bytes:
-    """Return a message's exact octets. Raises OctetsGone after a purge."""
+    """Return a message's exact octets. Raises OctetsGone after a purge, else OctetsBroken."""
     body = connection.scalar(select(OCTETS.c.body).where(OCTETS.c.digest == digest))
     if body is None:
         raise OctetsGone(digest)
-    return codec.expanded(body)
+    try:
+        return codec.unchanged(body, digest)
+    except codec.Unreadable as error:
+        raise OctetsBroken(digest) from error
 
 
 def overdue(connection: Connection, now: datetime, usual_days: int, asked: Filter) -> tuple[str, ...]:

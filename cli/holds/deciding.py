@@ -15,7 +15,7 @@ from cli.wording import age, posts
 from gateway import queue, versions
 from gateway.desk import AlreadyDecided, Desk, Order, ReasonMissing
 from gateway.errors import CouldNotBeDone, GivenWrong
-from gateway.holds import Decision, Hold, NewNotice, Outcome
+from gateway.holds import Decision, Hold, NewNotice, OctetsLost, Outcome
 from gateway.notices.compose import decision_notices
 from gateway.people import acting
 from gateway.settings import Settings
@@ -156,11 +156,13 @@ def _decided(bench: Bench, hold: Hold, wish: Wish, *, alone: bool) -> bool:
     order = Order(hold.id, wish.outcome, bench.actor(hold), wish.clause, wish.reason)
     desk = bench.desk(hold)
     try:
+        if wish.outcome is Outcome.RELEASE and hold.waits:
+            bench.store.read(lambda connection: queue.octets(connection, hold.digest))
         done = bench.store.write(lambda connection: desk.decide(connection, order, session.now()))
-    except AlreadyDecided as error:
+    except (AlreadyDecided, OctetsLost) as error:
         if alone:
             raise
-        complain(str(error))
+        complain(f"{hold.id}: {error}" if isinstance(error, OctetsLost) else str(error))
         return False
     _tell(done, bench.settings.undo_seconds)
     return True

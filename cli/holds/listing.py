@@ -1,6 +1,5 @@
 """Lists and shows held posts."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
@@ -12,7 +11,7 @@ from cli.listfiles.published import served
 from cli.output import Ink, Piece, emit, remark, say, table
 from cli.wording import age
 from gateway import audit, queue
-from gateway.holds import WAITING, Hold, HoldState, OctetsGone, Summary
+from gateway.holds import WAITING, Hold, HoldState, OctetsBroken, OctetsLost, Summary
 from gateway.notices.waiting import hint
 from gateway.store.database import Store
 
@@ -56,10 +55,10 @@ def _table(rows: tuple[Summary, ...]) -> None:
 
 
 def show_hold(which: str, *, as_json: bool) -> None:
-    """Print one hold with its message, or its object."""
+    """Print one hold with its message, or its object. Raises OctetsBroken after all that can be shown."""
     with session.store() as store:
         hold = store.read(lambda connection: queue.find(connection, which))
-        reading = None if as_json else _reading(store, hold)
+        octets = _octets(store, hold)
         origin = origin_of(store, hold)
         tell_of_notices(store)
     if as_json:
@@ -68,16 +67,27 @@ def show_hold(which: str, *, as_json: bool) -> None:
     else:
         from cli.holds.showing import show  # parsing messages is for those who show one
 
-        show(hold, reading, origin, session.now())
+        show(hold, _reading(octets), origin, session.now())
+    if isinstance(octets, OctetsBroken):
+        raise octets
 
 
-def _reading(store: Store, hold: Hold) -> "Reading | None":
+def _octets(store: Store, hold: Hold) -> bytes | OctetsLost:
+    try:
+        return store.read(lambda connection: queue.octets(connection, hold.digest))
+    except OctetsLost as lost:
+        return lost
+
+
+def _reading(octets: bytes | OctetsLost) -> "Reading | str":
+    """The message, or what stands in its place."""
+    if isinstance(octets, OctetsBroken):
+        return "The message itself is damaged in the store and cannot be shown."
+    if isinstance(octets, OctetsLost):
+        return "The message itself was deleted when its time of keeping was over."
     from cli.holds.apart import read_safely
 
-    with suppress(OctetsGone):
-        octets = store.read(lambda connection: queue.octets(connection, hold.digest))
-        return read_safely(octets, session.settings().readers)
-    return None
+    return read_safely(octets, session.settings().readers)
 
 
 def show_history(which: str, *, as_json: bool) -> None:

@@ -13,14 +13,14 @@ from gateway import queue, transactions
 from gateway.authentication.ageing import Aged, aged, concerns
 from gateway.authentication.examined import Examined
 from gateway.errors import GatewayError
-from gateway.holds import Hold, OctetsGone
+from gateway.holds import Hold, OctetsLost
 from gateway.settings import AuthenticationSettings
 from gateway.store.database import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What was found, and the signatures; none where the message itself was purged."""
+    """What was found, and the signatures; none where the message itself is lost."""
 
     found: Examined
     signatures: tuple[Aged, ...] = ()
@@ -66,7 +66,7 @@ class Origin:
 def origin_of(store: Store, hold: Hold) -> Origin:
     """The origin of a held post; its signatures are looked at again where a resolver is set."""
     found = store.read(lambda connection: transactions.identity(connection, hold.transaction_id, hold.list))
-    with suppress(OctetsGone):
+    with suppress(OctetsLost):
         octets = store.read(lambda connection: queue.octets(connection, hold.digest))
         return Origin(found, asyncio.run(_looked_at(octets, found, session.settings().authentication)))
     return Origin(found)

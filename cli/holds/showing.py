@@ -26,8 +26,11 @@ _TITLES = {
 _NOT_TEXT = ("subject", "attachment-name-")
 
 
-def show(hold: Hold, reading: Reading | None, origin: Origin, now: datetime) -> None:
-    """Print the hold: what it is, why it waits, the message, what people did. ``reading`` None: purged."""
+def show(hold: Hold, reading: Reading | str, origin: Origin, now: datetime) -> None:
+    """Print the hold: what it is, why it waits, the message, what people did.
+
+    ``reading`` may be words that stand in the place of the message.
+    """
     say(Piece(f"{hold.id}  {hold.state.value}", Ink.HEAD), f"  {hold.list}")
     waited = f"{hold.received:%Y-%m-%d %H:%M} UTC ({age(hold.received, now)} ago)"
     say(f"Received {waited}, judged by policy version {hold.version}")
@@ -39,8 +42,8 @@ def show(hold: Hold, reading: Reading | None, origin: Origin, now: datetime) -> 
         say(Piece(f"The list server said: {hold.reply}", Ink.CARE))
     for finding in hold.findings:
         _finding(finding)
-    if reading is None:
-        say(Piece("\nThe message itself was deleted when its time of keeping was over.", Ink.QUIET))
+    if isinstance(reading, str):
+        say(Piece(f"\n{reading}", Ink.QUIET))
     else:
         message(reading, hold.findings)
     _people(hold)

@@ -20,7 +20,7 @@ from gateway.duties.packing import Packer
 from gateway.duties.reports import Reporter
 from gateway.duties.step import Next, Step, step
 from gateway.faults import Point, fault
-from gateway.holds import OctetsGone
+from gateway.holds import OctetsLost
 from gateway.outbox import deliveries
 from gateway.outbox.delivery import Delivery
 from gateway.relay import Outcome, Parcel, Stage
@@ -92,8 +92,8 @@ class Deliver:
             parcel = await asyncio.to_thread(
                 self._means.store.read, lambda c: self._packer.pack(c, delivery, profile)
             )
-        except OctetsGone as gone:
-            return _everyone(delivery, Reply(554, 3, 0, str(gone)), Stage.CONNECT)
+        except OctetsLost as lost:
+            return _everyone(delivery, Reply(554, 3, 0, str(lost)), Stage.CONNECT)
         if delivery.hold_id is not None and delivery.attempts <= 1:
             try:
                 async with asyncio.timeout(_LOOK):

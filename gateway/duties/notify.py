@@ -86,20 +86,24 @@ class Notify:
         await self._record(notice, outcome, self._means.clock())
 
     async def _written(self, notice: Notice) -> bytes:
-        """What is sent; a digest is written only now, and given up, as b"", when there is nothing to tell."""
-        if notice.kind != Kind.MODERATOR_DIGEST:
-            return notice.octets
-        in_force = self._means.directory().named(notice.list)
-        octets = b""
-        if in_force is not None:
-            profile = in_force.profile
-            octets = await asyncio.to_thread(
-                self._means.store.read, lambda c: digest_letter(c, profile, notice)
-            )
+        """What is sent; given up, as b"", when there is nothing to tell or the letter is damaged."""
+        if notice.kind == Kind.MODERATOR_DIGEST:
+            octets, why = await self._digest(notice), "nothing of it waits any more"
+        else:
+            octets, why = notice.octets or b"", "its letter is damaged in the store"
         if not octets:
-            words = "nothing of it waits any more"
-            await self._means.writer.write(lambda c: notices.failed(c, notice.id, words))
+            await self._means.writer.write(lambda c: notices.failed(c, notice.id, why))
+            if notice.octets is None:
+                self._journal("notice_failed", notice, "")
         return octets
+
+    async def _digest(self, notice: Notice) -> bytes:
+        """A digest is written only now; b"" when nothing of it waits any more."""
+        in_force = self._means.directory().named(notice.list)
+        if in_force is None:
+            return b""
+        profile = in_force.profile
+        return await asyncio.to_thread(self._means.store.read, lambda c: digest_letter(c, profile, notice))
 
     async def _record(self, notice: Notice, outcome: Outcome, now: datetime) -> None:
         reply = outcome.replies[0]

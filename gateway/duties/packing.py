@@ -26,7 +26,7 @@ class Packer:
     lines: Lines
 
     def pack(self, connection: Connection, delivery: Delivery, profile: Profile) -> Parcel:
-        """The parcel of a delivery. Raises OctetsGone after a purge."""
+        """The parcel of a delivery. Raises OctetsLost."""
         octets = queue.octets(connection, delivery.digest)
         client, helo, protocol, received = _arrival(connection, delivery.transaction_id)
         envelope = Envelope(

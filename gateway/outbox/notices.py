@@ -30,7 +30,10 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A message of ours to one recipient; ``since`` is when it was first due."""
+    """A message of ours to one recipient; ``since`` is when it was first due.
+
+    ``octets`` are None where the store's are damaged: one such row must not keep all others waiting.
+    """
 
     id: int
     cause: str
@@ -39,7 +42,7 @@ class Notice:
     hold_id: str | None
     decision_id: int | None
     recipient: str
-    octets: bytes
+    octets: bytes | None
     state: NoticeState
     attempts: int
     due: datetime
@@ -140,10 +143,17 @@ def _notice(row: Row[Any]) -> Notice:
         hold_id=row.hold_id,
         decision_id=row.decision_id,
         recipient=row.recipient,
-        octets=codec.expanded(row.octets),
+        octets=_letter(row.octets),
         state=NoticeState(row.state),
         attempts=row.attempts,
         due=codec.moment(row.due),
         since=codec.moment(row.since),
         reply=row.reply,
     )
+
+
+def _letter(stored: bytes) -> bytes | None:
+    try:
+        return codec.expanded(stored)
+    except codec.Unreadable:
+        return None

@@ -1,5 +1,6 @@
 """How values stand in a row: times, octets, text and the JSON columns, written and read here only."""
 
+import hashlib
 import json
 import re
 import struct
@@ -12,6 +13,7 @@ from rules.verdict import Action, Finding, Quote, Status, Verdict
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+CHANGED = "are not as they came"
 _LONGEST_TEXT = 1024  # octets of UTF-8
 _MOST_QUOTES = 100
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -19,6 +21,10 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LEVEL = 1
 # It writes ASCII, so that no database has an opinion on it.
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
+
+
+class Unreadable(ValueError):
+    """A row that does not have what was written into it."""
 
 
 def microseconds(moment: datetime) -> int:
@@ -61,8 +67,19 @@ def compressed(octets: bytes) -> bytes:
 
 
 def expanded(body: bytes) -> bytes:
-    """The octets that `compressed` was given."""
-    return zlib.decompress(body)
+    """The octets that `compressed` was given. Raises Unreadable where the row is damaged."""
+    try:
+        return zlib.decompress(body)
+    except (TypeError, zlib.error) as error:  # TypeError: somebody's hand has put text there
+        raise Unreadable(f"cannot be read ({error})") from error
+
+
+def unchanged(body: bytes, digest: str) -> bytes:
+    """A message's octets, of this digest. Raises Unreadable, also where they have become others."""
+    octets = expanded(body)
+    if hashlib.sha256(octets).hexdigest() != digest:
+        raise Unreadable(CHANGED)
+    return octets
 
 
 def octets_column(values: Iterable[bytes]) -> bytes:

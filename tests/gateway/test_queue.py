@@ -1,5 +1,6 @@
 """A held post is kept whole, once, and found by the first letters of its id."""
 
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,17 @@ import pytest
 from sqlalchemy import Connection, func, select
 
 from gateway import queue
-from gateway.holds import MASK, AmbiguousId, HoldState, NewHold, NewNotice, NoSuchHold, OctetsGone, Outcome
+from gateway.holds import (
+    MASK,
+    AmbiguousId,
+    HoldState,
+    NewHold,
+    NewNotice,
+    NoSuchHold,
+    OctetsBroken,
+    OctetsGone,
+    Outcome,
+)
 from gateway.outbox import notices
 from gateway.store.database import Store
 from gateway.store.tables import OCTETS, TRANSACTION
@@ -173,6 +184,14 @@ def test_a_sensitive_subject_found_in_disguise_is_masked_whole() -> None:
 def test_octets_that_were_purged_say_so(store: Store) -> None:
     with pytest.raises(OctetsGone, match="deleted when its time"):
         store.read(lambda c: queue.octets(c, "0" * 64))
+
+
+@pytest.mark.parametrize("body", ["x'00ff'", "'text'", f"x'{zlib.compress(b'Hello').hex()}'"])
+def test_octets_that_are_not_those_that_came_are_not_given_out(store: Store, body: str) -> None:
+    digest = show(store, keep(store)).digest
+    store.write(lambda c: c.exec_driver_sql(f"UPDATE octets SET body = {body}"))  # noqa: S608
+    with pytest.raises(OctetsBroken, match="damaged in the store"):
+        store.read(lambda c: queue.octets(c, digest))
 
 
 def test_what_waits_too_long_is_known(store: Store) -> None:

@@ -87,6 +87,13 @@ def test_a_passing_post_that_nobody_sees_is_named(store: Store) -> None:
     assert "it is failed and no moderator sees it" in broken(store, "UPDATE delivery SET state = 'failed'")
 
 
+@pytest.mark.parametrize("body", ["x'00'", "'text'"])
+def test_a_passing_post_whose_octets_are_damaged_is_named(store: Store, body: str) -> None:
+    keep_passing(store, arrival())
+    said = broken(store, f"UPDATE octets SET body = {body}")  # noqa: S608
+    assert f"they are of delivery 1 (to {LIST}, by ada@example.org)" in said
+
+
 def test_a_lease_that_is_long_over_is_named(store: Store) -> None:
     decide(store, keep(store))
     (owed,) = store.read(lambda c: deliveries.due(c, AT))

@@ -4,6 +4,8 @@ from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
 
+import pytest
+
 from gateway.duties.notify import MOST_A_DAY, Notify
 from gateway.holds import NewNotice, Outcome
 from gateway.notices.kinds import Kind
@@ -39,6 +41,22 @@ def test_notices_of_a_rejection_are_sent_each_to_one_person(tmp_path: Path) -> N
     sent = house.events("notice_sent")
     assert {line["kind"] for line in sent} == {"moderator-decided", "author-rejected"}
     assert AUTHOR.decode() not in house.lines.getvalue()
+
+
+@pytest.mark.parametrize("octets", ["x'00ff'", "'text'"])
+def test_a_notice_that_is_damaged_is_given_up_and_the_others_are_sent(tmp_path: Path, octets: str) -> None:
+    with Sink() as server:
+        house = House(tmp_path, NOWHERE, server.url)
+        add(house, 1, Kind.MODERATOR_HELD)
+        add(house, 2, Kind.MODERATOR_HELD)
+        house.store.write(
+            lambda c: c.exec_driver_sql(f"UPDATE notice SET octets = {octets} WHERE id = 1")  # noqa: S608
+        )
+        assert house.round(Notify) == 2
+        assert house.round(Notify) == 0
+        assert len(server.received) == 1
+    assert len(house.notices("sent")) == len(house.notices("failed")) == 1
+    assert len(house.events("notice_failed")) == 1
 
 
 def test_an_undone_decision_is_told_to_nobody(tmp_path: Path) -> None:

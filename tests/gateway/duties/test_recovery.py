@@ -2,14 +2,17 @@
 
 import asyncio
 import time
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
+from gateway import queue
 from gateway.addresses import Directory, Served
 from gateway.duties.deliver import Deliver
 from gateway.duties.means import Means
@@ -20,7 +23,7 @@ from gateway.store.shift import Shift
 from gateway.store.tables import DELIVERY, OCTETS
 from tests.given.duties import House
 from tests.given.sink import Behaviour, Sink
-from tests.given.store import BEN, keep
+from tests.given.store import BEN, arrival, keep, keep_passing
 
 
 class Broken(Directory):
@@ -113,6 +116,40 @@ def test_octets_that_were_purged_are_a_failed_release_and_not_a_loop(tmp_path: P
         house.round(Deliver)
     assert house.hold(hold_id).state is HoldState.RELEASE_FAILED
     assert house.hold(hold_id).reply.startswith("554 5.3.0 The message was deleted")
+
+
+def damage(house: House, table: str, column: str, body: str) -> None:
+    house.store.write(lambda c: c.exec_driver_sql(f"UPDATE {table} SET {column} = {body} WHERE rowid = 1"))  # noqa: S608
+
+
+DAMAGES = [("nothing of ours", "x'00ff'"), ("another message", f"x'{zlib.compress(b'Hello').hex()}'")]
+
+
+@pytest.mark.parametrize("body", [body for _, body in DAMAGES], ids=[name for name, _ in DAMAGES])
+def test_a_damaged_message_comes_back_to_the_moderator_and_others_go_out(tmp_path: Path, body: str) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        broken, whole = keep(house.store), keep(house.store, octets=b"Subject: Whole\r\n\r\nWhole.\r\n")
+        house.decide(broken)
+        house.decide(whole)
+        damage(house, "octets", "body", body)
+        assert house.round(Deliver) == 2
+        assert house.round(Deliver) == 0, "it is not tried for ever"
+        assert [b"Whole." in received.octets for received in sink.received] == [True]
+    assert house.hold(whole).state is HoldState.RELEASED
+    assert house.hold(broken).state is HoldState.RELEASE_FAILED
+    assert house.hold(broken).reply.startswith("554 5.3.0 The message is damaged in the store")
+
+
+def test_a_passing_post_that_is_damaged_becomes_a_hold(tmp_path: Path) -> None:
+    with Sink() as sink:
+        house = House(tmp_path, sink.url)
+        keep_passing(house.store, arrival())
+        damage(house, "octets", "body", "x'00ff'")
+        house.round(Deliver)
+        assert sink.received == ()
+    (waits,) = house.store.read(lambda c: queue.waiting(c, queue.Filter()))
+    assert waits.state is HoldState.RELEASE_FAILED
 
 
 def test_trouble_is_journalled_and_the_post_is_tried_again_when_its_lease_ends(tmp_path: Path) -> None:
