@@ -40,7 +40,8 @@ def verify(
     The audit's chain, and that every accepted message is accounted for; the
     gateway may be at work meanwhile. Each thing that does not hold is named
     with the promise it breaks and what to do next. Nothing is changed without
-    --repair, which says line by line what it did and records it in the audit.
+    --repair, which is for admins, moderators and owners, says line by line
+    what it did, and records it in the audit.
     Prints the number and digest of the audit's last entry. Exit code 1 if the
     record is not whole.
     """
@@ -87,8 +88,9 @@ def purge(
 ) -> None:
     """Delete messages that were decided long ago.
 
-    Their words go too; what was decided, by whom and why stays. The store is
-    locked for a moment at the end, while its file is rewritten without them.
+    Their words go too; what was decided, by whom and why stays. Admins,
+    moderators and owners may do it. The store is locked for a moment at the
+    end, while its file is rewritten without them.
     """
     from cli.administration.forgetting import forget
 

@@ -29,7 +29,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Who may decide on the posts of ``list``."""
+    """Who may decide on the posts of ``list``, or, where that is "", act on the whole installation."""
 
     list: str
     moderators: tuple[Person, ...] = ()
@@ -55,19 +55,19 @@ class People:
 
 @dataclass
 class NotAllowed(CouldNotBeDone):
-    """Somebody who may not decide on this list's posts."""
+    """Somebody who may not decide on this list's posts, or, without a list, not on the installation."""
 
     list: str
     who: str
     those: tuple[str, ...]
 
     def __str__(self) -> str:
+        what, where = "act on the whole installation", "'admins' in gatepost.toml"
+        if self.list:
+            what, where = f"decide on posts to {self.list}", "'moderators' in the list file"
         if not self.those:
-            return (
-                f"{self.who} may not decide on posts to {self.list}, and nobody may: "
-                "name 'moderators' in the list file."
-            )
-        return f"{self.who} may not decide on posts to {self.list}; these may: {', '.join(self.those)}."
+            return f"{self.who} may not {what}, and nobody may: name {where}."
+        return f"{self.who} may not {what}; these may: {', '.join(self.those)}."
 
 
 def acting(people: People, user: str, as_address: str | None) -> Person:

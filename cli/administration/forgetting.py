@@ -3,21 +3,21 @@
 from datetime import timedelta
 
 from cli import session
+from cli.administration.keeper import keeper
 from cli.output import confirm, say
-from cli.person import recorded
 from gateway import audit
-from gateway.people import People
 from gateway.purge import purge
 from gateway.store.database import Store
 
 
-def forget(days: int | None, by: str | None, *, yes: bool) -> None:
-    """Delete messages decided more than ``days`` ago; None is what the settings say."""
+def forget(days: int | None, given: str | None, *, yes: bool) -> None:
+    """Delete messages decided more than ``days`` ago; None is what the settings say. Raises NotAllowed."""
     settings = session.settings()
     age = settings.retention.octets_days if days is None else days
     with session.store() as store:
+        by = keeper(store, given)
         confirm(f"Delete the messages decided more than {age} days ago", yes=yes)
-        number = _forget_all(store, age, recorded(People.of("", (), (), settings.admins), by))
+        number = _forget_all(store, age, by)
         # Deleted rows linger in the write-ahead log and in free pages until this.
         store.vacuum()
     say(f"Deleted {number} messages; their records stay.")

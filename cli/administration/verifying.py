@@ -6,12 +6,11 @@ from pathlib import Path
 import typer
 
 from cli import session
+from cli.administration.keeper import keeper
 from cli.output import Ink, Piece, confirm, emit, say
-from cli.person import recorded
 from gateway.audit import head
 from gateway.invariants import clients
 from gateway.invariants.problem import Problem
-from gateway.people import People
 from gateway.store.database import Store
 from gateway.verify import repair, verify
 
@@ -21,15 +20,17 @@ def check(
 ) -> None:
     """Say what does not hold; with ``mend``, repair what can be and look again. Exits 1 if not all holds.
 
-    ``log``: what clients were told; ``sink``: what the list server got. Raises LogWrong for either.
+    ``log``: what clients were told; ``sink``: what the list server got. Raises LogWrong for either,
+    and NotAllowed for a repair by somebody who may not.
     """
     told = clients.read_log(log) if log else ()
     got = clients.read_sink(sink) if sink else None
     with session.store() as store:
+        who = keeper(store, by) if mend else ""
         problems = verify(store)
         mended: tuple[str, ...] = ()
         if mend:
-            mended = _mended(store, problems, by, yes=yes, quiet=as_json)
+            mended = _mended(store, problems, who, yes=yes, quiet=as_json)
             problems = verify(store)
         problems += store.read(lambda connection: tuple(clients.promised(connection, told, got)))
         number, digest = store.read(head)
@@ -46,17 +47,16 @@ def check(
         raise typer.Exit(1)
 
 
-def _mended(
-    store: Store, problems: Sequence[Problem], by: str | None, *, yes: bool, quiet: bool
-) -> tuple[str, ...]:
+def _mended(store: Store, problems: Sequence[Problem], by: str, *, yes: bool, quiet: bool) -> tuple[str, ...]:
     mendable = [problem for problem in problems if problem.mend is not None]
     if not mendable:
         return ()
     if not quiet:
         _list(problems)
-    confirm(f"Repair {len(mendable)} of {len(problems)} things that do not hold", yes=yes)
-    who = recorded(People.of("", (), (), session.settings().admins), by)
-    said = repair(store, mendable, who)
+    one = "the one thing that does not hold"
+    many = f"{len(mendable)} of {len(problems)} things that do not hold"
+    confirm(f"Repair {one if len(problems) == 1 else many}", yes=yes)
+    said = repair(store, mendable, by)
     if not quiet:
         for sentence in said:
             say(Piece("repaired ", Ink.GOOD), sentence)
@@ -73,10 +73,11 @@ def _conclude(problems: Sequence[Problem], *, mend: bool) -> None:
     if not problems:
         say(Piece("The store is sound.", Ink.GOOD))
         return
-    say(f"{len(problems)} things do not hold.")
+    say("1 thing does not hold." if len(problems) == 1 else f"{len(problems)} things do not hold.")
     mendable = sum(problem.mend is not None for problem in problems)
     if mendable and not mend:
-        say(f"'gatepost admin verify --repair' repairs {mendable} of them, and loses nothing by it.")
+        which = "it" if len(problems) == 1 else f"{mendable} of them"
+        say(f"'gatepost admin verify --repair' repairs {which}, and loses nothing by it.")
 
 
 def _row(problem: Problem) -> dict[str, object]:

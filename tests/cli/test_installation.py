@@ -95,12 +95,12 @@ def test_purging_deletes_the_words_for_good(house: House):
     secret = b"xyzzy-plugh-424242"
     which = house.holds(POST.replace(b"Lumidose", secret))
     house.gatepost("queue", "discard", which, "--as", MO, "--yes")
-    assert house.gatepost("admin", "purge", "--older-than", "0").code == 2
+    assert house.gatepost("admin", "purge", "--as", MO, "--older-than", "0").code == 2
     assert house.gatepost("queue", "show", which).out.count(secret.decode()) == 1
     store = house.store()
     store.write(lambda connection: connection.exec_driver_sql("UPDATE decision SET effective = 1, at = 1"))
     store.close()
-    assert house.gatepost("admin", "purge", "--older-than", "0", "--yes").code == 0
+    assert house.gatepost("admin", "purge", "--as", MO, "--older-than", "0", "--yes").code == 0
     assert "was deleted" in house.gatepost("queue", "show", which).out
 
 
@@ -117,7 +117,7 @@ def test_purging_many_goes_in_parts_and_is_one_entry_of_the_audit(house: House):
     store.close()
     event.listen(Engine, "commit", count)
     try:
-        said = house.gatepost("admin", "purge", "--older-than", "0", "--yes")
+        said = house.gatepost("admin", "purge", "--as", MO, "--older-than", "0", "--yes")
     finally:
         event.remove(Engine, "commit", count)
     assert "Deleted 51 messages" in said.out

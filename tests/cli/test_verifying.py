@@ -6,7 +6,7 @@ import pytest
 
 from gateway.store import disk
 from gateway.store.tables import DELIVERY
-from tests.cli.given import MO, POST, House
+from tests.cli.given import MO, POST, House, login
 
 
 def test_what_is_sound_verifies(house: House):
@@ -42,7 +42,10 @@ def test_what_does_not_hold_is_named_with_what_to_do(house: House):
     said = house.gatepost("admin", "verify")
     assert said.code == 1
     assert f"hold {which}: it is releasing and has no delivery" in said.out
-    assert "'gatepost admin verify --repair' repairs 1 of them" in " ".join(said.out.split())
+    assert (
+        "1 thing does not hold. 'gatepost admin verify --repair' repairs it, and loses nothing"
+        in " ".join(said.out.split())
+    )
     (problem,) = json.loads(house.gatepost("admin", "verify", "--json").out)["problems"]
     assert problem["invariant"] == "I1"
     assert problem["repairable"]
@@ -65,9 +68,44 @@ def test_a_repair_is_asked_for_done_and_recorded(house: House):
 
 def test_a_repair_of_what_is_sound_does_nothing(house: House):
     house.serves()
-    said = json.loads(house.gatepost("admin", "verify", "--repair", "--json").out)
+    said = json.loads(house.gatepost("admin", "verify", "--repair", "--as", MO, "--json").out)
     assert said["sound"]
     assert said["repaired"] == []
+
+
+@pytest.mark.parametrize("given", [("--as", "nobody@example.org"), ()], ids=["another", "the login"])
+@pytest.mark.parametrize("act", [("verify", "--repair"), ("purge",)], ids=lambda act: act[0])
+def test_a_stranger_neither_repairs_nor_deletes(house: House, act: tuple[str, ...], given: tuple[str, ...]):
+    house.serves()
+    which = _forget_a_delivery(house)
+    acts = house.gatepost("admin", "audit", "--json").out
+    said = house.gatepost("admin", *act, *given, "--yes")
+    assert said.code == 1
+    assert "may not act on the whole installation; these may: owner@example.org, mo@example.org." in (
+        " ".join(said.err.split())
+    )
+    assert house.gatepost("admin", "audit", "--json").out == acts
+    assert f"hold {which}" in house.gatepost("admin", "verify").out, "who only looks needs no name"
+
+
+@pytest.mark.parametrize("act", [("verify", "--repair"), ("purge",)], ids=lambda act: act[0])
+def test_whose_login_it_is_repairs_and_deletes_under_their_address(house: House, act: tuple[str, ...]):
+    house.serves()
+    owners = f"[{{address: pat@example.org, user: {login()}}}]"
+    assert house.gatepost("lists", "set", "physics", "owners", owners).code == 0
+    _forget_a_delivery(house)
+    assert house.gatepost("admin", *act, "--yes").code == 0
+    assert json.loads(house.gatepost("admin", "audit", "--json").out.splitlines()[-1])["by"] == (
+        "pat@example.org"
+    )
+
+
+@pytest.mark.parametrize("act", [("verify", "--repair"), ("purge",)], ids=lambda act: act[0])
+def test_where_nobody_may_act_it_says_where_to_name_them(house: House, act: tuple[str, ...]):
+    house.store().close()
+    said = house.gatepost("admin", *act, "--yes")
+    assert said.code == 1
+    assert "nobody may: name 'admins' in gatepost.toml." in " ".join(said.err.split())
 
 
 def _verified(house: House, *lines: tuple[str, str], got: str = "") -> tuple[int, str]:

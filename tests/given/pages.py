@@ -40,7 +40,8 @@ _EXAMPLES = (
     (re.compile(r"[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}"), "MOMENT"),
     (re.compile(r"\b\d+ (s|min|h|d)\b"), "AGE"),
     (re.compile(r"\b\d+\.\d+ ms\b"), "TIME"),
-    (re.compile(r"\b[0-9a-f]{12,64}\b"), "DIGEST"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "DIGEST"),
+    (re.compile(r"\b[0-9a-f]{12}\b"), "SHORT-DIGEST"),
     (re.compile(r"[ \t]+"), " "),
 )
 
@@ -83,8 +84,8 @@ def steps(page: str) -> tuple[Step, ...]:
 def alike(said: str, printed: str) -> bool:
     """Whether what a page says and what was printed differ in examples only.
 
-    >>> alike("held 2 s ago", "held 14 s ago"), alike("held", "released")
-    (True, False)
+    >>> alike("held 2 s ago", "held 14 s ago"), alike("held", "released"), alike("f" * 12, "0" * 64)
+    (True, False, False)
     """
     pieces = [re.escape(piece) for piece in re.split(r"^…\n", _plain(said), flags=re.MULTILINE)]
     return re.fullmatch("(?:.*\n)*?".join(pieces), _plain(printed)) is not None
