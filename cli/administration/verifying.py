@@ -1,6 +1,7 @@
 """`gatepost admin verify`: what does not hold, what to do about it, and the repair of what can be."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
@@ -12,6 +13,7 @@ from gateway.audit import head
 from gateway.invariants import clients
 from gateway.invariants.problem import Problem
 from gateway.store.database import Store
+from gateway.store.errors import StoreBroken, StoreForeign, StoreUnreadable
 from gateway.verify import repair, verify
 
 
@@ -25,7 +27,7 @@ def check(
     """
     told = clients.read_log(log) if log else ()
     got = clients.read_sink(sink) if sink else None
-    with session.store() as store:
+    with _looked_at() as store:
         who = keeper(store, by) if mend else ""
         problems = verify(store)
         mended: tuple[str, ...] = ()
@@ -45,6 +47,18 @@ def check(
             say(f"The audit's last entry is number {number}, digest {digest}.")
     if problems:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _looked_at() -> Iterator[Store]:
+    """The store; where it is broken, whoever verifies it is not advised to verify it."""
+    try:
+        with session.store() as store:
+            yield store
+    except StoreForeign:
+        raise
+    except StoreBroken as broken:
+        raise StoreUnreadable(broken.where, broken.problem) from broken
 
 
 def _mended(store: Store, problems: Sequence[Problem], by: str, *, yes: bool, quiet: bool) -> tuple[str, ...]:

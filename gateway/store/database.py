@@ -15,6 +15,7 @@ from gateway.store import schema
 from gateway.store.errors import (
     StoreBroken,
     StoreError,
+    StoreForeign,
     StoreMissing,
     StoreUnsupported,
     translated,
@@ -52,12 +53,14 @@ class Store:
         """Return the store of ``url`` ("sqlite:///FILE"), brought to this program's schema.
 
         With ``create``, a missing one is made. Raises StoreMissing,
-        StoreUnsupported, StoreNewer, StoreLocked, StoreFull or StoreBroken.
+        StoreUnsupported, StoreNewer, StoreLocked, StoreFull, StoreForeign or StoreBroken.
         """
         path = _path(url)
+        if path.is_dir():
+            raise StoreForeign(str(path), "it is a folder")
         present = path.is_file() and path.stat().st_size > 0
         if not present and not create:
-            raise StoreMissing(str(path))
+            raise StoreMissing(str(path), empty=path.is_file())
         if not present:
             _make_file(path)
         store = cls(path)

@@ -7,7 +7,9 @@ StoreError (each is GivenWrong, CouldNotBeDone or Trouble too)
     StoreRemote       it lies on a network file system
     StoreLocked       another process kept the lock for more than five seconds
     StoreFull         no space on the disk
-    StoreBroken       not a database, damaged, or the disk failed
+    StoreBroken       damaged, unreadable, or the disk failed
+        StoreForeign      no store of ours: a folder, another kind of file, another program's database
+        StoreUnreadable   so broken that `admin verify` cannot look at it either
     StoreRefused      a row that breaks a constraint, or a statement the store does not know
     StoreStopped      the writer was stopped before the job
 """
@@ -32,9 +34,16 @@ class StoreError(GatewayError):
 
 @dataclass
 class StoreMissing(StoreError, CouldNotBeDone):
-    """There is no store where the settings say."""
+    """There is no store where the settings say; ``empty``: there is a file, without an octet."""
+
+    empty: bool = False
 
     def __str__(self) -> str:
+        if self.empty:
+            return (
+                f"{self.where}: the file is empty; if there was a store, restore a backup, "
+                "else 'gatepost lists add FILE' makes one."
+            )
         return (
             f"{self.where}: there is no store here; 'gatepost lists add FILE' makes one, "
             "and key 'store.url' says where it is."
@@ -98,7 +107,7 @@ class StoreFull(StoreError, Trouble):
 
 @dataclass
 class StoreBroken(StoreError, Trouble):
-    """Not a database, damaged, unreadable, or the disk failed."""
+    """Damaged, unreadable, or the disk failed."""
 
     problem: str
 
@@ -106,6 +115,29 @@ class StoreBroken(StoreError, Trouble):
         return (
             f"{self.where}: the store cannot be used ({self.problem}); nothing was written: "
             "check the disk and the file's permissions, then 'gatepost admin verify', else restore a backup."
+        )
+
+
+@dataclass
+class StoreForeign(StoreBroken):
+    """What lies there is not a store of ours, or nothing of it can be told any more; it is left alone."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: this is no store of Gatepost's ({self.problem}); nothing was written: "
+            "put a backup of the store in its place, let store.url name another file, "
+            "or begin anew with 'gatepost init DIR'."
+        )
+
+
+@dataclass
+class StoreUnreadable(StoreBroken):
+    """So broken that not even `admin verify` can look at it, which therefore must not be advised."""
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: the store cannot be looked through ({self.problem}); nothing was written: "
+            "check the file's permissions and the disk, else stop the gateway and restore a backup."
         )
 
 
@@ -138,5 +170,7 @@ def translated(where: str, error: DBAPIError | sqlite3.Error) -> StoreError:
             return StoreFull(where)
         case sqlite3.SQLITE_ERROR | sqlite3.SQLITE_CONSTRAINT | sqlite3.SQLITE_MISMATCH:
             return StoreRefused(where, str(cause))
+        case sqlite3.SQLITE_NOTADB:
+            return StoreForeign(where, str(cause))
         case _:
             return StoreBroken(where, str(cause))

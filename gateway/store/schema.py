@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, text
 
-from gateway.store.errors import StoreBroken, StoreNewer
+from gateway.store.errors import StoreBroken, StoreForeign, StoreNewer
 
 REVISIONS = ("0001", "0002", "0003", "0004")
 """All schema revisions this program knows, oldest first; the migrations folder has one file each."""
@@ -18,7 +18,7 @@ CURRENT = REVISIONS[-1]
 def bring_up(engine: Engine, path: Path) -> None:
     """Leave the store at ``CURRENT``; an older one is copied beside itself first.
 
-    Raises StoreNewer, and StoreBroken for a database that is not Gatepost's.
+    Raises StoreNewer, and StoreForeign for a database that is not Gatepost's.
     """
     with engine.connect() as connection:
         found = _revision(connection, path)
@@ -36,8 +36,9 @@ def _revision(connection: Connection, path: Path) -> str:
     tables = set(connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'table'")))
     if not tables:
         return ""
-    if "alembic_version" not in tables:
-        raise StoreBroken(str(path), "a database, but not one of Gatepost's")
+    # Other programs name their schema in a table of this name too.
+    if not {"alembic_version", "hold"} <= tables:
+        raise StoreForeign(str(path), "a database, but not one of Gatepost's")
     found = connection.scalar(text("SELECT version_num FROM alembic_version"))
     if not isinstance(found, str) or not found:
         raise StoreBroken(str(path), "it does not say which schema it has")

@@ -14,6 +14,7 @@ from gateway.store import database, schema
 from gateway.store.database import Store
 from gateway.store.errors import (
     StoreBroken,
+    StoreForeign,
     StoreFull,
     StoreLocked,
     StoreMissing,
@@ -130,6 +131,22 @@ def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(StoreBroken, match="not a database"):
         Store.open(url(tmp_path), create=True)
     assert file.read_bytes() == b"Dear diary, " * 100
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "gatepost.db").mkdir()
+    for create in (False, True):
+        with pytest.raises(StoreForeign, match=r"gatepost\.db: this is no store .* \(it is a folder\)"):
+            Store.open(url(tmp_path), create)
+
+
+def test_a_database_of_a_program_that_uses_alembic_too_is_refused(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "gatepost.db") as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('0001')")
+    connection.close()
+    with pytest.raises(StoreForeign, match="not one of Gatepost's"):
+        Store.open(url(tmp_path))
 
 
 def test_somebody_elses_database_is_refused(tmp_path: Path) -> None:
