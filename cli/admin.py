@@ -1,5 +1,6 @@
 """`gatepost admin …`: is all well, does the record hold, what may be forgotten."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from cli import session
 from cli.output import Ink, Piece, emit, say
+from gateway.errors import GivenWrong
 
 app = typer.Typer(help="Look after an installation.", callback=session.enter, no_args_is_help=True)
 
@@ -16,6 +18,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a l
 By = Annotated[
     str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
 ]
+
+
+@dataclass
+class OptionMissing(GivenWrong):
+    """An option that says nothing without another one."""
+
+    given: str
+    missing: str
+
+    def __str__(self) -> str:
+        return f"{self.given} needs {self.missing}: give both, or neither; nothing was done"
 
 
 @app.command(epilog="Example: gatepost admin verify && echo sound")
@@ -45,6 +58,8 @@ def verify(
     Prints the number and digest of the audit's last entry. Exit code 1 if the
     record is not whole.
     """
+    if sink is not None and client_log is None:
+        raise OptionMissing("--sink", "--client-log FILE")
     from cli.administration.verifying import check
 
     check(by, mend=repair, yes=yes, as_json=as_json, log=client_log, sink=sink)
@@ -63,6 +78,8 @@ def doctor(
     With --border, see whether a list's border removes Authentication-Results that strangers
     wrote under its name: the probe is refused by the gateway and reaches nobody.
     """
+    if through and border is None:
+        raise OptionMissing("--through", "--border LIST")
     from cli.administration.doctor import Health, examined
     from cli.administration.probing import probed
 

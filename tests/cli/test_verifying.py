@@ -161,3 +161,18 @@ def test_the_doctor_names_a_network_file_system(house: House, monkeypatch: pytes
     said = house.gatepost("admin", "doctor", "--json")
     assert said.code == 1
     assert any("network file system (nfs4)" in json.loads(line)["says"] for line in said.out.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [(("verify", "--sink", "got"), "--client-log"), (("doctor", "--through", "127.0.0.1:25"), "--border")],
+    ids=["sink", "through"],
+)
+def test_an_option_that_says_nothing_alone_asks_for_the_other(
+    house: House, words: tuple[str, ...], missing: str
+):
+    house.serves()
+    said = house.gatepost("admin", *words)
+    assert said.code == 2
+    assert f"{words[1]} needs {missing} " in said.err
+    assert said.out == ""
