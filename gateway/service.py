@@ -241,8 +241,8 @@ class Service:
             self._serve_status(settings.http.listen)
 
     async def _open_door(self, name: str, door: str | socket.socket, connections: Connections) -> None:
-        settings = self._settings
-        handshakes = Handshakes.of(settings.tls, settings.folder, self.journal)
+        settings, opened = self._settings, [front.handshakes for front in self._fronts]
+        handshakes = Handshakes.of(settings.tls, settings.folder, self.journal, *opened[:1])
         if name == "smtps" and handshakes is None:
             raise NoCertificate
         front = Front(

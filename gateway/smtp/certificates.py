@@ -32,17 +32,27 @@ class NoCertificate(GivenWrong):
 
 
 class Certificates:
-    """One port's certificate. ``context`` is for the next handshake; older sessions keep theirs.
+    """The certificate of all ports, which take up changed files together, and tell of it once.
 
     Each port has its own context, and so its own keys for session tickets:
-    a ticket of one is worth nothing at another. Raises CertificateUnfit.
+    a ticket of one is worth nothing at another.
     """
 
     def __init__(self, settings: TlsSettings, folder: Path, journal: Journal) -> None:
+        self._settings, self._folder = settings, folder
         self._certificate, self._key = _files(settings, folder)
         self._journal = journal
         self._seen = self._signs()
-        self.context = shown(settings, folder)
+        self._contexts: list[ssl.SSLContext] = []
+
+    def one_more(self) -> int:
+        """The number of one more port. Raises CertificateUnfit."""
+        self._contexts.append(shown(self._settings, self._folder))
+        return len(self._contexts) - 1
+
+    def context(self, port: int) -> ssl.SSLContext:
+        """What the port shows from the next handshake on; older sessions keep theirs."""
+        return self._contexts[port]
 
     def renew(self) -> None:
         """Take up files that changed; a pair that does not fit leaves the old one in place."""
@@ -51,7 +61,7 @@ class Certificates:
             return
         self._seen = signs
         try:
-            self.context = _context(self._certificate, self._key)
+            self._contexts = [_context(self._certificate, self._key) for _ in self._contexts]
         except OSError as error:
             # Not an end: whoever renews writes two files, one after the other.
             self._journal.event("certificate_refused", file=str(self._certificate), why=_words(error))

@@ -17,12 +17,21 @@ class Handshakes:
 
     settings: TlsSettings
     certificates: Certificates
+    port: int = 0
     _under_way: int = field(default=0, init=False)
 
     @classmethod
-    def of(cls, settings: TlsSettings, folder: Path, journal: Journal) -> Self | None:
-        """The handshakes of one more port; None where there is no certificate. Raises CertificateUnfit."""
-        return cls(settings, Certificates(settings, folder, journal)) if settings.certificate else None
+    def of(
+        cls, settings: TlsSettings, folder: Path, journal: Journal, first: Self | None = None
+    ) -> Self | None:
+        """The handshakes of one more port; None where there is no certificate. Raises CertificateUnfit.
+
+        ``first`` are those of a port that is open: both show the same files, and change them together.
+        """
+        if not settings.certificate:
+            return None
+        certificates = first.certificates if first else Certificates(settings, folder, journal)
+        return cls(settings, certificates, certificates.one_more())
 
     @property
     def busy(self) -> bool:
@@ -49,7 +58,7 @@ class Handshakes:
             secured = await loop.start_tls(
                 transport,
                 protocol,
-                self.certificates.context,
+                self.certificates.context(self.port),
                 server_side=True,
                 ssl_handshake_timeout=self.settings.handshake_timeout,
                 ssl_shutdown_timeout=LINGER,

@@ -1,5 +1,7 @@
 """TLS to clients: after STARTTLS and from the first octet, its limits, and certificates that change meanwhile."""
 
+import io
+import json
 import shutil
 import socket
 import ssl
@@ -11,6 +13,7 @@ import pytest
 from gateway.journal import Journal
 from gateway.settings import JournalSettings, TlsSettings
 from gateway.smtp.certificates import Certificates, CertificateUnfit, ends
+from gateway.smtp.handshakes import Handshakes
 from tests.given import certificate
 from tests.given.front import RunningFront
 
@@ -292,7 +295,7 @@ def test_what_cannot_be_shown_is_said_at_the_start(pair, other, tmp_path, what):
     with pytest.raises(
         CertificateUnfit, match=r"cert\.pem: no certificate to show .* tls\.certificate"
     ) as told:
-        Certificates(settings, tmp_path, Journal(JournalSettings(), b""))
+        Certificates(settings, tmp_path, Journal(JournalSettings(), b"")).one_more()
     assert "secret" not in str(told.value)
 
 
@@ -313,7 +316,23 @@ def test_one_that_has_ended_is_unfit(tmp_path):
 
 def test_each_port_has_keys_of_its_own_for_tickets(pair):
     settings = TlsSettings(certificate=str(pair[0]), key=str(pair[1]))
-    first, second = (
-        Certificates(settings, pair[0].parent, Journal(JournalSettings(), b"")) for _ in range(2)
-    )
-    assert first.context is not second.context
+    certificates = Certificates(settings, pair[0].parent, Journal(JournalSettings(), b""))
+    first, second = (certificates.context(certificates.one_more()) for _ in range(2))
+    assert first is not second
+
+
+def test_all_ports_take_up_changed_files_together(pair, other, tmp_path):
+    replace(tmp_path, pair)
+    settings = TlsSettings(certificate="cert.pem", key="key.pem")
+    lines = io.StringIO()
+    journal = Journal(JournalSettings(), b"", lines)
+    first = Handshakes.of(settings, tmp_path, journal)
+    ports = (first, Handshakes.of(settings, tmp_path, journal, first))
+    early = [each.certificates.context(each.port) for each in ports]
+    for change, event in (((other[0], pair[1]), "certificate_refused"), (other, "certificate_renewed")):
+        replace(tmp_path, change)
+        for each in ports:
+            each.certificates.renew()
+        assert [json.loads(line)["event"] for line in lines.getvalue().splitlines()][-1:] == [event]
+    assert len(lines.getvalue().splitlines()) == 2, "each change is said once, however many ports look"
+    assert not set(early) & {each.certificates.context(each.port) for each in ports}
