@@ -71,29 +71,35 @@ class Deliver:
     async def do(self, delivery: Delivery) -> None:
         """Make one attempt and record what came of it, with the notices that it calls for."""
         fault(Point.DELIVERY_LEASED)
+        try:
+            following = await self._followed(delivery)
+        except LeaseLost:
+            return
+        now = self._means.clock()
+        await self._means.writer.write(lambda c: self._record(c, delivery, following, now))
+        fault(Point.DELIVERY_RECORDED)
+        self._recorder.journal(delivery, following)
+
+    async def _followed(self, delivery: Delivery) -> Step:
+        """What follows from one attempt. Raises LeaseLost."""
         in_force = self._means.directory().named(delivery.list)
         if in_force is None:
             outcome = _everyone(delivery, _NO_LIST, Stage.CONNECT)
         else:
             try:
                 outcome = await self._attempt(delivery, in_force)
-            except LeaseLost:
-                return
+            except OctetsLost as lost:
+                reply = str(Reply(554, 3, 0, str(lost)))
+                return Step(Next.LOST, delivery.recipients, reply, self._means.clock())
         fault(Point.DELIVERY_ANSWERED)
-        now = self._means.clock()
-        following = step(delivery, outcome, now, self._give_up_after)
-        await self._means.writer.write(lambda c: self._record(c, delivery, following, now))
-        fault(Point.DELIVERY_RECORDED)
-        self._recorder.journal(delivery, following)
+        return step(delivery, outcome, self._means.clock(), self._give_up_after)
 
     async def _attempt(self, delivery: Delivery, in_force: Served) -> Outcome:
+        """Raises OctetsLost or LeaseLost."""
         profile = in_force.profile
-        try:
-            parcel = await asyncio.to_thread(
-                self._means.store.read, lambda c: self._packer.pack(c, delivery, profile)
-            )
-        except OctetsLost as lost:
-            return _everyone(delivery, Reply(554, 3, 0, str(lost)), Stage.CONNECT)
+        parcel = await asyncio.to_thread(
+            self._means.store.read, lambda c: self._packer.pack(c, delivery, profile)
+        )
         if delivery.hold_id is not None and delivery.attempts <= 1:
             try:
                 async with asyncio.timeout(_LOOK):
@@ -150,6 +156,9 @@ class Deliver:
             case Next.FAILED:
                 hold_id = deliveries.failed(connection, delivery.id, following.reply)
                 self._recorder.refused(connection, hold_id, following, now)
+            case Next.LOST:
+                hold_id = deliveries.failed(connection, delivery.id, following.reply)
+                self._recorder.lost(connection, hold_id, following, now)
             case Next.UNKNOWN:
                 hold_id = deliveries.unknown(connection, delivery.id, following.reply)
                 self._recorder.unknown(connection, hold_id, following, now)

@@ -11,7 +11,7 @@ from gateway.addresses import Directory
 from gateway.duties.step import Next, Step
 from gateway.holds import Hold, NewNotice
 from gateway.journal import Journal
-from gateway.notices.compose import refused_notices, released_notices, unknown_notices
+from gateway.notices.compose import lost_notices, refused_notices, released_notices, unknown_notices
 from gateway.outbox.delivery import Delivery
 from gateway.outbox.notices import add_notices
 from rules.profile import Profile
@@ -21,6 +21,7 @@ _EVENTS = {
     Next.AGAIN: "release_deferred",
     Next.FAILED: "release_failed",
     Next.UNKNOWN: "release_unknown",
+    Next.LOST: "release_failed",
 }
 
 _CODE = re.compile(r"\b[2-5][0-9]{2} [2-5]\.[0-9]{1,3}\.[0-9]{1,3}\b")
@@ -40,6 +41,10 @@ class Reporter:
     def refused(self, connection: Connection, hold_id: str | None, step: Step, now: datetime) -> None:
         """Moderators and author learn what the list server said."""
         self._tell(connection, hold_id, lambda p, hold: refused_notices(p, hold, now, step.owed, step.reply))
+
+    def lost(self, connection: Connection, hold_id: str | None, step: Step, now: datetime) -> None:
+        """Moderators learn that the message itself is lost."""
+        self._tell(connection, hold_id, lambda p, hold: lost_notices(p, hold, now, step.owed, step.reply))
 
     def unknown(self, connection: Connection, hold_id: str | None, step: Step, now: datetime) -> None:
         """Moderators are asked to look."""

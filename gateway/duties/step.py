@@ -16,6 +16,7 @@ class Next(Enum):
     AGAIN = auto()
     FAILED = auto()
     UNKNOWN = auto()
+    LOST = auto()  # the message itself, so that nothing can be handed on
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,15 @@ def refused_notices(
     return (*moderators, *to_author(occasion, Kind.AUTHOR_REFUSED, values))
 
 
+def lost_notices(
+    profile: Profile, hold: Hold, now: datetime, owed: Iterable[bytes], why: str
+) -> tuple[NewNotice, ...]:
+    """What moderators are told when the message itself is lost; its author is not: nobody refused it."""
+    occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
+    values = {"recipients": _listed(owed), "why": printable(why, 400)}
+    return to_moderators(occasion, Kind.MODERATOR_LOST, values)
+
+
 def unknown_notices(
     profile: Profile, hold: Hold, now: datetime, recipients: Iterable[bytes], reply: str
 ) -> tuple[NewNotice, ...]:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     MODERATOR_UNKNOWN = "moderator-unknown"
     MODERATOR_DELIVERY_FAILED = "moderator-delivery-failed"
     MODERATOR_DELIVERY_UNKNOWN = "moderator-delivery-unknown"
+    MODERATOR_LOST = "moderator-lost"
     AUTHOR_HELD = "author-held"
     AUTHOR_RELEASED = "author-released"
     AUTHOR_REJECTED = "author-rejected"

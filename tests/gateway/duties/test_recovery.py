@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from gateway import queue
 from gateway.addresses import Directory, Served
@@ -19,11 +19,12 @@ from gateway.duties.means import Means
 from gateway.duties.rounds import Duties
 from gateway.holds import HoldState
 from gateway.outbox import deliveries
+from gateway.store import codec
 from gateway.store.shift import Shift
-from gateway.store.tables import DELIVERY, OCTETS
+from gateway.store.tables import DELIVERY, NOTICE, OCTETS
 from tests.given.duties import House
 from tests.given.sink import Behaviour, Sink
-from tests.given.store import BEN, arrival, keep, keep_passing
+from tests.given.store import ANN, BEN, arrival, keep, keep_passing
 
 
 class Broken(Directory):
@@ -139,6 +140,15 @@ def test_a_damaged_message_comes_back_to_the_moderator_and_others_go_out(tmp_pat
     assert house.hold(whole).state is HoldState.RELEASED
     assert house.hold(broken).state is HoldState.RELEASE_FAILED
     assert house.hold(broken).reply.startswith("554 5.3.0 The message is damaged in the store")
+    letters = house.rows(
+        select(NOTICE).where(NOTICE.c.hold_id == broken, NOTICE.c.kind != "moderator-decided")
+    )
+    assert {(row.kind, row.recipient) for row in letters} == {
+        ("moderator-lost", ANN),
+        ("moderator-lost", BEN),
+    }
+    words = " ".join(codec.expanded(letters[0].octets).decode().split())
+    assert "Why: 554 5.3.0 The message is damaged in the store and is sent to nobody" in words
 
 
 def test_a_passing_post_that_is_damaged_becomes_a_hold(tmp_path: Path) -> None:
