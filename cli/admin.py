@@ -53,10 +53,9 @@ def verify(
     The audit's chain, and that every accepted message is accounted for; the
     gateway may be at work meanwhile. Each thing that does not hold is named
     with the promise it breaks and what to do next. Nothing is changed without
-    --repair, which is for admins, moderators and owners, says line by line
-    what it did, and records it in the audit.
-    Prints the number and digest of the audit's last entry. Exit code 1 if the
-    record is not whole.
+    --repair, which admins, moderators and owners may use: it says what it did
+    and records it in the audit. Prints the number and digest of the audit's
+    last entry. Exit code 1 if the record is not whole.
     """
     if sink is not None and client_log is None:
         raise OptionMissing("--sink", "--client-log FILE")
