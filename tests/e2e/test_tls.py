@@ -143,8 +143,14 @@ def test_the_doctor_looks_at_the_certificate(site: Site, tmp_path: Path) -> None
             "smtps.listen needs a certificate: name its file in tls.certificate",
         ),
         ('[tls]\ncertificate = "gone.pem"\n', "gone.pem: no certificate to show (No such file or directory)"),
-        ('[smtp]\nproxy_networks = ["somewhere"]\n', "key 'smtp.proxy_networks': must be networks"),
-        ("[tls]\nhandshakes = 0\n", "key 'tls.handshakes'"),
+        (
+            '[smtp]\nproxy_networks = ["somewhere"]\n',
+            "gatepost.toml:2: key 'smtp.proxy_networks' must be networks",
+        ),
+        (
+            "[tls]\nhandshakes = 0\n",
+            "gatepost.toml:2: key 'tls.handshakes' must be a whole number, 1 or more (given: 0)",
+        ),
     ],
 )
 def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path: Path, settings: str, told: str) -> None:
