@@ -53,6 +53,10 @@ def _is_nameserver(value: str) -> bool:
     return value in ("off", "system") or (address and _is_network(host.strip("[]")))
 
 
+def _is_file(value: str) -> bool:
+    return "\0" not in value
+
+
 Listen = Annotated[
     str,
     _held_to(_is_listen),
@@ -81,6 +85,11 @@ Submission = Annotated[
 ]
 StoreUrl = Annotated[
     str,
-    _held_to(lambda value: value.startswith("sqlite:///") and value != "sqlite:///"),
+    _held_to(lambda value: value.startswith("sqlite:///") and value != "sqlite:///" and _is_file(value)),
     Field(description='"sqlite:///FILE", as in "sqlite:///gatepost.db"'),
+]
+File = Annotated[
+    str,
+    _held_to(_is_file),
+    Field(description='the name of a file, in quotes, or "" for none'),
 ]

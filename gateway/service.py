@@ -29,7 +29,6 @@ from gateway.said import Memory
 from gateway.scanners import Scanning
 from gateway.settings import Settings
 from gateway.smtp import Connections, Front
-from gateway.smtp.certificates import NoCertificate
 from gateway.smtp.handshakes import Handshakes
 from gateway.store.database import Store
 from gateway.store.disk import DiskRoom, refuse_network
@@ -242,9 +241,7 @@ class Service:
 
     async def _open_door(self, name: str, door: str | socket.socket, connections: Connections) -> None:
         settings = self._settings
-        handshakes = Handshakes.of(settings.tls, settings.folder, self.journal)
-        if name == "smtps" and handshakes is None:
-            raise NoCertificate
+        handshakes = Handshakes.of(settings, self.journal, needed=name == "smtps")
         front = Front(
             settings.smtp,
             door,

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from gateway import complaints
 from gateway.confined.limits import MEMORY, SECONDS
-from gateway.hosts import Hostname, Listen, Nameserver, Networks, StoreUrl, Submission
+from gateway.hosts import File, Hostname, Listen, Nameserver, Networks, StoreUrl, Submission
 
 CONFIG_VARIABLE = "GATEPOST_CONFIG"
 DEFAULT_CONFIG = Path("gatepost.toml")
@@ -78,8 +78,8 @@ class LmtpSettings(_Section):
 class TlsSettings(_Section):
     """What we show to clients that ask for TLS; files are relative to the settings file's folder."""
 
-    certificate: str = ""  # PEM, with the chain; "" offers no TLS
-    key: str = ""  # PEM; "" when it stands in the certificate's file
+    certificate: File = ""  # PEM, with the chain; "" offers no TLS
+    key: File = ""  # PEM; "" when it stands in the certificate's file
     handshake_timeout: Positive = 10  # seconds
     handshakes: Positive = 50  # under way at once on one port
 

@@ -21,7 +21,7 @@ from gateway.metrics import Metrics
 from gateway.notices.waiting import hint, waiting_notices
 from gateway.scanners import Question, Said, Scanning
 from gateway.settings import Settings
-from gateway.smtp.certificates import CertificateUnfit, ends
+from gateway.smtp.certificates import CertificateUnfit, ends, missing
 from gateway.store.database import Store
 from gateway.store.disk import refuse_network
 from gateway.store.errors import StoreError, StoreRemote
@@ -116,14 +116,18 @@ def _resolver(settings: Settings) -> list[Seen]:
 
 
 def _tls(settings: Settings) -> list[Seen]:
+    if told := missing(settings.tls, needed=bool(settings.smtps.listen)):
+        return [Seen("tls", Health.ILL, f"{CertificateUnfit(settings.file, told)}.")]
     if not settings.tls.certificate:
         return []
     try:
-        days = (ends(settings.tls, settings.folder) - time.time()) / 86_400
+        days = (ends(settings.tls, settings.file) - time.time()) / 86_400
     except CertificateUnfit as unfit:
         return [Seen("tls", Health.ILL, f"{unfit}.")]
-    health = Health.WELL if days > _RENEWED else Health.CARE
-    return [Seen("tls", health, f"the certificate fits its key, and ends in {days:.0f} days.")]
+    if days < _RENEWED:
+        says = f"the certificate ends in {days:.0f} days; renew it, and it is taken up without a restart."
+        return [Seen("tls", Health.CARE, says)]
+    return [Seen("tls", Health.WELL, f"the certificate fits its key, and ends in {days:.0f} days.")]
 
 
 def _sound(store: Store) -> Seen:

@@ -2,12 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from gateway.journal import Journal
-from gateway.settings import TlsSettings
-from gateway.smtp.certificates import Certificates
+from gateway.settings import Settings, TlsSettings
+from gateway.smtp.certificates import Certificates, CertificateUnfit, missing
 from gateway.smtp.limits import LINGER
 
 
@@ -20,9 +19,15 @@ class Handshakes:
     _under_way: int = field(default=0, init=False)
 
     @classmethod
-    def of(cls, settings: TlsSettings, folder: Path, journal: Journal) -> Self | None:
-        """The handshakes of one more port; None where there is no certificate. Raises CertificateUnfit."""
-        return cls(settings, Certificates(settings, folder, journal)) if settings.certificate else None
+    def of(cls, settings: Settings, journal: Journal, *, needed: bool = False) -> Self | None:
+        """The handshakes of one more port; None where there is no certificate, and none ``needed``.
+
+        Raises CertificateUnfit.
+        """
+        tls = settings.tls
+        if told := missing(tls, needed=needed):
+            raise CertificateUnfit(settings.file, told)
+        return cls(tls, Certificates(tls, settings.file, journal)) if tls.certificate else None
 
     @property
     def busy(self) -> bool:
