@@ -6,6 +6,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+from cli.init import SETTINGS
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -35,7 +37,8 @@ def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> 
         "from pathlib import Path\n"
         "from rules.pack import find_pack, read_pack\n"
         "print(rules.__file__, gateway.__file__, cli.__file__, sep='\\n')\n"
-        "print(len(read_pack(find_pack('ipem', Path('.'))).clauses))"
+        "print(len(read_pack(find_pack('ipem', Path('.'))).clauses))\n"
+        "cli.main.run(['init', 'mail'])"
     )
     done = subprocess.run(
         [sys.executable, "-P", "-c", program, tmp_path / "installed", ROOT],
@@ -45,6 +48,7 @@ def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> 
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    *files, clauses = done.stdout.split()
+    *files, clauses = done.stdout.partition("Wrote ")[0].split()
     assert all(Path(file).is_relative_to(tmp_path / "installed") for file in files)
     assert clauses == "11"
+    assert (tmp_path / "mail" / "gatepost.toml").read_text(encoding="utf-8") == SETTINGS

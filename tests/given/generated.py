@@ -1,4 +1,4 @@
-"""The pages that are made from the program itself: `python -m tests.given.generated` writes them anew."""
+"""What is made from the program itself: `python -m tests.given.generated` writes it anew."""
 
 import importlib
 import re
@@ -9,11 +9,19 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from cli import main
+from cli import init, main
 from rules.clause import ClauseFile
 from rules.pack import SHIPPED, Pack, read_pack
 
 DOCS = Path(__file__).parents[2] / "docs"
+DEPLOY = DOCS.parent / "deploy" / "gatepost.toml"
+
+_SETTINGS = """\
+# Every setting of Gatepost with its default. A line that you leave out keeps its default.
+# From the environment: GATEPOST_SMTP__LISTEN, GATEPOST_UNDO_SECONDS and so on go before this file.
+# Sizes are octets and times are seconds, unless the key says otherwise.
+# This file is made from cli/gatepost.toml, which 'gatepost init' writes.
+"""
 
 _COMMANDS = """\
 # Commands
@@ -37,7 +45,18 @@ This page is made from the packs; `gatepost rules show PACK/CLAUSE` prints a cla
 
 def pages() -> dict[Path, str]:
     """The generated pages by their files."""
-    return {DOCS / "commands.md": commands(), DOCS / "packs.md": packs()}
+    return {DOCS / "commands.md": commands(), DOCS / "packs.md": packs(), DEPLOY: settings()}
+
+
+def settings() -> str:
+    """Every setting, none of them behind a #."""
+    _, _, sections = init.SETTINGS.partition("\n\n")
+    return f"{_SETTINGS}\n{in_force(sections)}"
+
+
+def in_force(text: str) -> str:
+    """What a settings file says once the # is taken from before each of its keys."""
+    return re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
 
 
 def commands() -> str:
