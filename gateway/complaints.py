@@ -30,7 +30,7 @@ def complaint(model: type[BaseModel], error: Mapping[str, Any]) -> str:
         case "missing":
             return f"key '{key}' is missing"
         case _:
-            return f"key '{key}' must be {_form(_field(model, names))} (given: {_shown(error['input'])})"
+            return f"key '{key}' must be {form(model, names)} (given: {_shown(error['input'])})"
 
 
 def variable(loc: Loc, environment: Mapping[str, str]) -> str:
@@ -127,8 +127,14 @@ def _section(field: FieldInfo) -> type[BaseModel] | None:
     return held if isinstance(held, type) and issubclass(held, BaseModel) else None
 
 
-def _form(field: FieldInfo) -> str:
-    """What a setting may be, as the end of a sentence."""
+def form(model: type[BaseModel], names: Sequence[str]) -> str:
+    """What a setting may be, as the end of a sentence.
+
+    >>> from gateway.settings import Settings
+    >>> form(Settings, ("quotas", "digest_minutes"))
+    'a whole number from 1 to 1440'
+    """
+    field = _field(model, names)
     if field.description:
         return field.description
     if _section(field) is not None:

@@ -172,6 +172,18 @@ def test_every_setting_that_a_page_names_is_one(page: Path) -> None:
     assert [pair for pair in named if pair[0] in known and pair[1] not in {*known[pair[0]], "py", "db"}] == []
 
 
+def test_every_setting_is_explained() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    known = {
+        f"{name}.{key}" if key else name
+        for name, value in Settings().model_dump().items()
+        for key in (value if isinstance(value, dict) else [""])
+    }
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE))
+    assert set(rows) == known
+    assert all(len(meaning) > 5 for meaning in rows.values())
+
+
 def over_ssh(script: Path, typed: str) -> tuple[int, str]:
     done = subprocess.run(
         ["sh", script, "pat@uni.example"],
