@@ -45,6 +45,9 @@ def show(which: Id, as_json: AsJson = False) -> None:
 
     The quoted words stand out. Attachments are listed and never opened. Sensitive words are shown in
     full here, and nowhere else.
+
+    JSON has the keys of 'gatepost queue list', then 'authentication' (who wrote it, its signatures) and
+    'findings': clause, pack, action, status, confidence, what each says, quotes, ask and mend.
     """
     from cli.holds.listing import show_hold
 

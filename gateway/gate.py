@@ -5,6 +5,7 @@ is on disk. Whatever is raised here reaches the client as 451, so that the
 message stays the client's.
 """
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from typing import assert_never
@@ -86,6 +87,8 @@ class Gate:
     async def admit(self, message: Message, *, lmtp: bool = False) -> Admitted:
         """Take, hand on or refuse a message: one true reply per recipient, in RCPT order."""
         fault(Point.TAKEN)
+        # The client has one patience: for readers, scanners and DNS, and in LMTP for all its recipients.
+        by = asyncio.get_running_loop().time() + self._doors.relay.deadline
         with self._doors.deaths.while_judging(message.octets) as deaths:
             scanned = wary(await self._doors.judging.scan(message), deaths)
             fault(Point.JUDGING)
@@ -95,7 +98,7 @@ class Gate:
         for group in answered_together(lmtp, judged):
             recipients = tuple(recipient for one in group for recipient in one.recipients)
             share = _share(message, recipients)
-            answer = await self._answer(self._arrival(share, group), group, scanned)
+            answer = await self._answer(self._arrival(share, group), group, scanned, by)
             answers.update(dict.fromkeys(recipients, answer))
         in_order = [answers[recipient] for recipient in message.envelope.recipients]
         return Admitted(
@@ -123,7 +126,7 @@ class Gate:
             ),
         )
 
-    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan) -> Answer:
+    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan, by: float) -> Answer:
         if self._loops(scanned, group):
             self._note_probe(arrival.message.envelope.hop, scanned, group)
             self._doors.tell("refused", arrival, LOOP, why="loop")
@@ -132,7 +135,7 @@ class Gate:
         try:
             match route(group):
                 case RelayInline(hop):
-                    relayed = await self._inline.relay(arrival, hop, group)
+                    relayed = await self._inline.relay(arrival, hop, group, by)
                     if relayed is not None:
                         return relayed
                     # The list server took some recipients and refused others; one reply could not say so.

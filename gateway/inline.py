@@ -1,5 +1,7 @@
 """Hands a passing message on inside its client's own DATA; the next hop's reply becomes ours."""
 
+import asyncio
+
 from sqlalchemy import Connection
 
 from gateway import said, transactions
@@ -7,7 +9,7 @@ from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.relay import NextHop, Outcome, Parcel
 from gateway.repeats import Answer, repeated
-from gateway.reply import JUDGED_LATE, NEXT_HOP_LOST, Reply
+from gateway.reply import NEXT_HOP_LOST, NO_TIME_LEFT, Reply
 from gateway.route import Judged
 from gateway.transactions import Arrival, TransactionState
 
@@ -20,15 +22,17 @@ class Inline:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
-    async def relay(self, arrival: Arrival, hop: NextHop, group: tuple[Judged, ...]) -> Answer | None:
-        """Hand a message on while its client waits; None where the next hop took not all, and so has none."""
-        # The client has one patience for scanners and list server together.
-        deadline = self._doors.relay.deadline
-        seconds = deadline - max(one.waited for one in group)
-        if seconds < deadline * _LEAST:
+    async def relay(
+        self, arrival: Arrival, hop: NextHop, group: tuple[Judged, ...], by: float
+    ) -> Answer | None:
+        """Hand a message on while its client waits; None where the next hop took not all, and so has none.
+
+        ``by``: when the client must have all its answers, on the loop's clock.
+        """
+        if _left(by) < self._doors.relay.deadline * _LEAST:
             # Asking now would only count against a next hop that is well.
-            self._doors.tell("deferred", arrival, JUDGED_LATE, why="time")
-            return Answer(JUDGED_LATE)
+            self._doors.tell("deferred", arrival, NO_TIME_LEFT, why="time")
+            return Answer(NO_TIME_LEFT)
         # The in-flight row is in the store before the first octet leaves, so that a crash in the
         # gap after the final dot is known at the next start (RFC 1047).
         prior = await self._doors.writer.write(
@@ -37,13 +41,13 @@ class Inline:
         fault(Point.RELAY_RECORDED)
         if answer := repeated(self._doors, arrival, prior):
             return answer
-        outcome = await self._delivered(arrival, hop, self._parcel(arrival, group), seconds)
+        outcome = await self._delivered(arrival, hop, self._parcel(arrival, group), by)
         if outcome.called_off:
             self._finish(arrival, TransactionState.DEFERRED, outcome.replies[0])
             return None
         return self._relayed(arrival, outcome)
 
-    async def _delivered(self, arrival: Arrival, hop: NextHop, parcel: Parcel, seconds: float) -> Outcome:
+    async def _delivered(self, arrival: Arrival, hop: NextHop, parcel: Parcel, by: float) -> Outcome:
         state = TransactionState.DEFERRED
 
         async def before_dot() -> None:
@@ -53,7 +57,7 @@ class Inline:
 
         try:
             outcome = await self._doors.relay.deliver(
-                hop, parcel, before_dot, all_or_nothing=True, seconds=seconds
+                hop, parcel, before_dot, all_or_nothing=True, seconds=_left(by)
             )
         except BaseException:
             self._finish(arrival, state, NEXT_HOP_LOST)
@@ -98,3 +102,8 @@ class Inline:
 
         # Not awaited: the reply is true already, and a repeat asks after this in the same queue.
         self._doors.writer.later(record)
+
+
+def _left(by: float) -> float:
+    """Seconds from now until then."""
+    return by - asyncio.get_running_loop().time()

@@ -58,7 +58,6 @@ class Judging:
         if not posted:
             return tuple(Judged(lists[name], recipients) for (name, _), recipients in shares.items())
         inquiry = self._inquiry(message, scanned, posted)
-        began = asyncio.get_running_loop().time()
         try:
             reading = await self.readers.read(message.octets, scanned)
             said = await self._said(message, reading, posted)
@@ -66,8 +65,7 @@ class Judging:
             for (name, posting), recipients in shares.items():
                 share = Judged(lists[name], recipients)
                 judged.append(await self._judged(share, reading, inquiry, said) if posting else share)
-            waited = asyncio.get_running_loop().time() - began
-            return tuple(replace(one, waited=waited) for one in judged)
+            return tuple(judged)
         finally:
             inquiry.close()
 
@@ -101,8 +99,10 @@ class Judging:
         )
         judged = await self._evaluated(share, reading, facts, envelope)
         if judged.action >= Action.HOLD:
-            # What is kept may go on days later: how its signatures stood is known then.
-            found = Examined(found.authentication, (await inquiry.examined()).signed, found.policy)
+            # What is kept may go on days later: how its signatures stood, and what the author's domain
+            # asks others to do without them, is known then. A border says neither.
+            inquired = await inquiry.examined()
+            found = Examined(found.authentication, inquired.signed, inquired.policy)
         return replace(judged, identity=found)
 
     async def _evaluated(self, share: Judged, reading: Reading, facts: Facts, envelope: Envelope) -> Judged:

@@ -20,7 +20,6 @@ class Judged:
 
     ``verdict`` and ``reading`` are None where the address passes through.
     ``sentences``: what the list has said once this has reached it.
-    ``waited``: seconds that the client has waited for readers, scanners and the DNS.
     """
 
     in_force: Served
@@ -30,7 +29,6 @@ class Judged:
     facts: Facts = NOTHING_KNOWN
     sentences: tuple[int, ...] = ()
     identity: Examined = NOTHING
-    waited: float = 0.0
 
     @property
     def unscanned(self) -> bool:

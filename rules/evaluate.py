@@ -88,7 +88,8 @@ def _verdict(policy: Policy, findings: list[Finding], doubts: list[str], unscann
     if doubts:
         findings = [finding for finding in findings if finding.clause != DOUBT]
         findings.append(doubt_of(policy.clause(f"hygiene/{DOUBT}"), doubts[0]))
-    return Verdict(_strictest_first((*findings, *unscanned)), bool(doubts or unscanned), policy.digest)
+    # A silent scanner is no doubt: in shadow, where even what it finds goes on, its silence holds nothing.
+    return Verdict(_strictest_first((*findings, *unscanned)), bool(doubts), policy.digest)
 
 
 def _strictest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -89,9 +89,9 @@ class Finding:
 class Verdict:
     """All findings on one post for one list, strictest first, and what follows from them.
 
-    ``doubt`` says that the message could not be read, a rule raised, or a
-    scanner was silent whose word is waited for: such a verdict holds whatever
-    the list's mode. ``policy`` is the policy's digest.
+    ``doubt`` says that the message could not be read, or that a rule raised:
+    such a verdict holds whatever the list's mode. ``policy`` is the policy's
+    digest.
     """
 
     findings: tuple[Finding, ...] = ()

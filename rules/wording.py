@@ -25,6 +25,11 @@ _WHERE = {
     "contact": "in a contact card",
 }
 """Said after a quote, so that a moderator does not seek it among the author's own words."""
+_TRADES = {
+    Scanner.CLAMD: "virus scanner",
+    Scanner.SPAMD: "spam filter",
+    Scanner.RSPAMD: "spam filter",
+}
 
 
 def finding_of(clause: InForce, found: Found, post: Post) -> Finding:
@@ -70,9 +75,7 @@ def doubt_of(clause: InForce | None, why: str) -> Finding:
 
 def unscanned_of(scanner: Scanner, absence: Absence) -> Finding:
     """Return the finding for a post about which a scanner said nothing."""
-    says = f"{scanner.value} said nothing about this message: {absence.why}."
-    if absence.since is not None:
-        says += f" It has not answered since {absence.since:%Y-%m-%d %H:%M} UTC."
+    says, ask = _silence(scanner, absence)
     return Finding(
         clause=UNSCANNED,
         pack="hygiene",
@@ -81,10 +84,22 @@ def unscanned_of(scanner: Scanner, absence: Absence) -> Finding:
         status=Status.LIVE,
         confidence=1.0,
         says=says,
-        ask=f"Would you send this on without {scanner.value}'s word?",
-        mend="There is nothing to mend: a scanner that the list relies on was not there.",
+        ask=ask,
+        mend="",  # the post is not to blame, so nobody is told to change it
         quotes=(),
     )
+
+
+def _silence(scanner: Scanner, absence: Absence) -> tuple[str, str]:
+    """What to say of it to everybody, and what to ask a moderator, who alone learns whom to tell."""
+    name, ask = scanner.value, f"Would you send this on without {scanner.value}'s word?"
+    if absence.since is None:
+        says = f"The {_TRADES[scanner]} {name} gave no verdict on this message: {absence.why}."
+        return says, f"{ask} It would not judge this post at another try either."
+    since = f"It has not answered since {absence.since:%Y-%m-%d %H:%M} UTC."
+    says = f"The {_TRADES[scanner]} {name} did not answer: {absence.why}. {since}"
+    whom = f"Tell the administrator of this installation that {name} does not answer."
+    return says, f"{ask} If not, let it wait. {whom}"
 
 
 def masked(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cli.found import as_finding
 from gateway.holds import Decision, Hold, Summary
 
 
@@ -18,6 +19,11 @@ def hold_object(hold: Hold | Summary) -> dict[str, Any]:
         "version": hold.version,
         "decision": _decision(hold.decision),
     }
+
+
+def findings_of(hold: Hold) -> list[dict[str, Any]]:
+    """Why a hold waits, as `queue show ID --json` prints it: the sentences that its text has, in full."""
+    return [as_finding(one) | {"ask": one.ask, "mend": one.mend} for one in hold.findings]
 
 
 def _decision(decision: Decision | None) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from cli import session
-from cli.holds.as_json import hold_object
+from cli.holds.as_json import findings_of, hold_object
 from cli.holds.origin import origin_of
 from cli.listfiles.published import served
 from cli.output import Ink, Piece, emit, remark, say, table
@@ -63,7 +63,8 @@ def show_hold(which: str, *, as_json: bool) -> None:
         origin = origin_of(store, hold)
         tell_of_notices(store)
     if as_json:
-        emit(hold_object(hold) | {"authentication": origin.as_object()})
+        told = {"authentication": origin.as_object(), "findings": findings_of(hold)}
+        emit(hold_object(hold) | told)
     else:
         from cli.holds.showing import show  # parsing messages is for those who show one
 

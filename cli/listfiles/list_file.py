@@ -43,6 +43,16 @@ class NotProved(GivenWrong):
 
 
 @dataclass
+class Refused(GivenWrong):
+    """A list file that cannot come into force as it would stand."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.problem.removesuffix('.')}; nothing was changed"
+
+
+@dataclass
 class NotAValue(GivenWrong):
     """A value on the command line that is not what its first character promises."""
 
@@ -158,16 +168,15 @@ def _refuse_what_cannot_be_asked(path: Path, profile: Profile) -> None:
         raise read_yaml(path).refuse(("scanners", "rspamd"), f"'rspamd' {lack}")
 
 
-def rewrite(path: Path, text: Callable[[], str], publish: Callable[[Policy], int]) -> int:
-    """Prove ``text()`` as the file ``path``, publish it and put it there; return the version's number.
+def rewrite(path: Path, source: Path, changes: Sequence[Change], publish: Callable[[Policy], int]) -> int:
+    """Prove ``source`` with the changes as the file ``path``, publish it and put it there.
 
-    Whatever is raised, the file is as it was.
+    Returns the version's number. Whatever is raised, the file is as it was.
     """
     draft = path.with_name(f".{path.name}.draft")
     try:
         with _alone(path.parent):
-            _write(draft, text())
-            policy = _named(path, draft)
+            policy = _proved(draft, source, changes)
             before = path.read_bytes() if path.exists() else None
             draft.replace(path)
             try:
@@ -182,16 +191,30 @@ def rewrite(path: Path, text: Callable[[], str], publish: Callable[[Policy], int
         draft.unlink(missing_ok=True)
 
 
-def _named(path: Path, draft: Path) -> Policy:
+def _proved(draft: Path, source: Path, changes: Sequence[Change]) -> Policy:
     # The draft stands beside the file, so that relative paths in it lead to the same places.
     try:
+        _write(draft, changed(source, changes))
         return proved(draft)
-    except Unreadable as error:
-        if error.path != str(draft):
-            raise
-        raise replace(error, path=str(path)) from error
     except NotProved as error:
-        raise replace(error, path=str(path)) from error
+        raise replace(error, path=str(source)) from error
+    except Unreadable as error:
+        raise Refused(_in_terms_of(source, error) if error.path == str(draft) else str(error)) from error
+    except RulesError as error:
+        raise Refused(str(error)) from error
+
+
+def _in_terms_of(source: Path, error: Unreadable) -> str:
+    """What is wrong with the draft; a line only where the file that people have is wrong there too."""
+    try:
+        _refuse_what_cannot_be_asked(source, read_profile(source))
+        load_policy(source)
+    except Unreadable as own:
+        if own.problem == error.problem:
+            return str(own)
+    except RulesError:
+        pass  # something else again, of which the draft is free
+    return f"{source}: {error.problem}"
 
 
 def _write(path: Path, text: str) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from cli import session
 from cli.listfiles.copies import carry_along, copy_of, place_for
-from cli.listfiles.list_file import Change, changed, rewrite
+from cli.listfiles.list_file import Change, rewrite
 from cli.listfiles.past import Met, last_met
 from cli.listfiles.published import policy_of, publish, served
 from cli.listfiles.settle import put
@@ -69,7 +69,7 @@ def add_list(file: Path, by: str | None) -> None:
             return publish(store, policy, author, f"added from {file.name}")
 
         with made.in_place():
-            number = rewrite(target, lambda: changed(file, changes), put_into_force)
+            number = rewrite(target, file, changes, put_into_force)
     say(Piece(f"{profile.list} is served", Ink.GOOD), f" (version {number}); its file is {target}.")
     _advise(profile)
     for sentence in filter(None, told):

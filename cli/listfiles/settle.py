@@ -5,7 +5,7 @@ from typing import Any
 
 from cli import session
 from cli.listfiles.copies import copy_of
-from cli.listfiles.list_file import Change, changed, rewrite, value_of
+from cli.listfiles.list_file import Change, rewrite, value_of
 from cli.listfiles.published import publish, served
 from cli.output import say
 from cli.person import whose
@@ -61,4 +61,4 @@ def put(store: Store, name: str, change: Change, by: str | None) -> int:
     def put_into_force(policy: Policy) -> int:
         return publish(store, policy, whose(policy.profile, settings, by), reason)
 
-    return rewrite(path, lambda: changed(path, (change,)), put_into_force)
+    return rewrite(path, path, (change,), put_into_force)

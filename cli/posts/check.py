@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cli.found import as_finding
 from cli.output import Ink, Piece, complain, emit, say
 from cli.posts.archive import NoMessages, Post, posts
 from cli.posts.judging import Judged
 from cli.posts.together import Together
 from gateway.confined.one import Reader
 from rules.policy import Policy
-from rules.verdict import Action, Finding, Quote
+from rules.verdict import Action, Finding
 
 _INKS = {
     Action.PASS: Ink.GOOD,
@@ -53,27 +54,10 @@ def as_object(policy: Policy, judged: Judged) -> dict[str, Any]:
     return {
         "file": judged.name,
         "action": judged.verdict.action.word,
-        "findings": [_finding(finding) for finding in judged.verdict.findings],
+        "findings": [as_finding(finding) for finding in judged.verdict.findings],
         "policy": {"digest": policy.digest},
         "ms": round(judged.milliseconds, 3),
     }
-
-
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "clause": finding.clause,
-        "pack": finding.pack,
-        "action": finding.action.word,
-        "status": finding.status.value,
-        "confidence": round(finding.confidence, 4),
-        "says": finding.says,
-        "quotes": [as_quote(quote) for quote in finding.quotes],
-    }
-
-
-def as_quote(quote: Quote) -> dict[str, Any]:
-    """A quote as JSON says it."""
-    return {"zone": quote.zone, "text": quote.text, "start": quote.start, "end": quote.end}
 
 
 def _tell(judged: Judged) -> None:

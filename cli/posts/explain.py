@@ -5,9 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from cli.found import as_quote
 from cli.output import emit
 from cli.posts.archive import Post as Found
-from cli.posts.check import as_object, as_quote
+from cli.posts.check import as_object
 from cli.posts.explained import Explained, Times, View, tell
 from cli.posts.history import History
 from cli.posts.judging import Case, Judged, prepare, spent

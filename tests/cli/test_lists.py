@@ -1,6 +1,9 @@
 """Lists are added, changed and removed by their files, and nothing unproved comes into force."""
 
 import json
+import re
+
+import pytest
 
 from cli.person import login
 from tests.cli.given import CLAUSE, LIST, LIST_FILE, MO, POST, House
@@ -89,6 +92,47 @@ def test_what_is_wrong_changes_nothing(house: House):
     assert copy.read_bytes() == before
     assert sorted(path.name for path in copy.parent.iterdir()) == [".lock", "physics.yaml"]
     assert json.loads(house.gatepost("lists", "show", "physics", "--json").out)["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("lists", "set", "physics", "next_hop", "here"),
+        ("lists", "set", "physics", "packs", "[nowhere]"),
+        ("lists", "set", "physics", "organisation.logo", "nowhere.png"),
+        ("rules", "set", "physics", "conduct.threshold", "7"),
+        ("rules", "set", "physics", "conduct.phrases", "[hall 2]"),
+    ],
+)
+def test_what_is_refused_says_that_nothing_was_changed_and_names_no_line_that_is_not_there(
+    house: House, words: tuple[str, ...]
+):
+    copy = house.serves()
+    said = house.gatepost(*words)
+    assert said.code == 2
+    assert "nothing was changed" in said.err
+    assert not re.search(rf"{copy}:\d", said.err)
+
+
+def test_what_the_file_has_wrong_already_is_named_with_its_line(house: House):
+    copy = house.serves()
+    # Written anew, the two lines of this mapping become one.
+    copy.write_text(copy.read_text() + "quotas: {author: 3,\n  list: 4}\ncolour: red\n")
+    line = len(copy.read_text().splitlines())
+    said = house.gatepost("lists", "set", "physics", "purpose", "Physics")
+    assert (said.code, said.out) == (2, "")
+    assert f"{copy}:{line}: " in said.err
+    assert said.err.endswith("; nothing was changed\n")
+
+
+def test_a_file_that_cannot_be_added_is_named_and_not_the_copy_that_never_was(house: House):
+    house.pack()
+    given = house.write("physics.yaml", LIST_FILE + "clauses: {nonesuch: {status: off}}\n")
+    said = house.gatepost("lists", "add", str(given))
+    assert (said.code, said.out) == (2, "")
+    assert str(given) in said.err
+    assert "lists/physics.yaml" not in said.err
+    assert said.err.endswith("; nothing was changed\n")
 
 
 def test_a_clause_is_set_enabled_and_disabled(house: House):

@@ -35,9 +35,20 @@ def test_json_has_exactly_the_keys_that_others_rely_on(house: House):
     keys = ["id", "list", "state", "author", "subject", "clauses", "received", "version", "decision"]
     for words in (("list",), ("show", which[:6])):
         line = json.loads(house.gatepost("queue", *words, "--json").out)
-        assert list(line) == (keys if words[0] == "list" else [*keys, "authentication"])
+        assert list(line) == (keys if words[0] == "list" else [*keys, "authentication", "findings"])
         assert (line["id"], line["state"], line["decision"]) == (which, "held", None)
         assert line["received"].endswith("+00:00")
+
+
+def test_json_says_why_a_post_waits_in_the_words_of_the_text(house: House):
+    number = "999 000 0018"
+    which = house.holds(POST.replace(b"Nobody", number.encode()), finding(number, sensitive=True))
+    text = house.gatepost("queue", "show", which).out
+    (found,) = json.loads(house.gatepost("queue", "show", which, "--json").out)["findings"]
+    assert number in found["says"]
+    assert all(found[key] and found[key] in text for key in ("clause", "says", "ask", "mend"))
+    assert (found["pack"], found["action"], found["status"]) == ("civil", "hold", "live")
+    assert [quote["text"] for quote in found["quotes"]] == [number]
 
 
 def test_quoted_words_stand_out_in_the_message(house: House):

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -375,6 +376,43 @@ def test_lmtp_answers_each_recipient_for_itself(tmp_path: Path, sink: Sink) -> N
         (received,) = sink.received
         assert received.recipients == (CHEMISTRY.encode(),)
         assert house.states == ("refused", "relayed", "stored", "stored")
+
+
+def test_in_lmtp_all_recipients_share_the_clients_patience(tmp_path: Path) -> None:
+    silent = Behaviour(replies={"DOT": b""})
+    with Sink("smtp", silent) as sink, Gatehouse(tmp_path, *two(sink)) as house:
+        house.relay._settings = house.relay._settings.model_copy(update={"deadline": 1.0})
+        began = time.monotonic()
+        replies = [str(each)[:15] for each in house.admit(CLEAN, PHYSICS, CHEMISTRY, lmtp=True).replies]
+        took = time.monotonic() - began
+        assert replies == ["451 4.4.2 The c", "451 4.3.0 No ti"]
+        assert took < 1.8
+        assert [received.recipients for received in sink.received] == [(PHYSICS.encode(),)]
+        assert house.events("deferred")[-1]["why"] == "time"
+
+
+def test_in_lmtp_list_servers_that_are_all_silent_end_within_one_deadline(tmp_path: Path) -> None:
+    silent = Behaviour(replies={"MAIL": b""})
+    with (
+        Sink("smtp", silent) as one,
+        Sink("smtp", silent) as another,
+        Gatehouse(tmp_path, *two(one, another)) as house,
+    ):
+        house.relay._settings = house.relay._settings.model_copy(update={"deadline": 2.0})
+        began = time.monotonic()
+        replies = {str(each)[:9] for each in house.admit(CLEAN, PHYSICS, CHEMISTRY, lmtp=True).replies}
+        took = time.monotonic() - began
+    assert replies == {"451 4.4.2"}
+    assert took < 2.4
+    assert all(sink.connections == 1 for sink in (one, another))
+
+
+def test_in_lmtp_what_a_silent_list_server_left_of_the_time_is_for_the_next_list(tmp_path: Path) -> None:
+    with Sink("smtp", Behaviour(replies={"MAIL": b""})) as silent, Sink("smtp") as well:
+        with Gatehouse(tmp_path, *two(silent, well)) as house:
+            house.relay._settings = house.relay._settings.model_copy(update={"deadline": 1.5})
+            replies = [str(each)[:9] for each in house.admit(CLEAN, PHYSICS, CHEMISTRY, lmtp=True).replies]
+        assert replies == ["451 4.4.2", "250 2.0.0"]
 
 
 # Machines

@@ -3,14 +3,20 @@
 import asyncio
 import time
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.policy import default
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from gateway.reply import UNSCANNED
+from gateway.store import codec
+from gateway.store.tables import NOTICE
 from rules.profile import Mode
 from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, arriving, served
+from tests.given.nameserver import SILENCE, nameserver
 from tests.given.scanners import CLEAN as NOTHING
 from tests.given.scanners import FOUND, HAM, NO_ACTION, SPAM, StandIn
 from tests.given.sink import Sink
@@ -35,6 +41,12 @@ def house(folder: Path, sink: Sink, *clamds: StandIn, absent: str = "hold", **mo
         for name, one in zip((PHYSICS, CHEMISTRY), clamds, strict=False)
     ]
     return Gatehouse(folder, *lists)
+
+
+def _body(stored: bytes) -> str:
+    """The words of a notice as its reader sees them, on one line."""
+    letter = message_from_bytes(codec.expanded(stored), policy=default)
+    return " ".join(letter.get_content().split())
 
 
 def test_naming_a_clamd_is_enough_to_hold_what_it_finds(tmp_path: Path, sink: Sink, clamd: StandIn) -> None:
@@ -72,17 +84,16 @@ def test_a_scanner_is_not_asked_where_no_clause_asks(tmp_path: Path, sink: Sink,
     assert clamd.calls == 0
 
 
-@pytest.mark.parametrize("mode", [Mode.ENFORCE, Mode.SHADOW])
 def test_absent_hold_waits_for_a_moderator_who_reads_which_scanner_and_since_when(
-    tmp_path: Path, sink: Sink, clamd: StandIn, mode: Mode
+    tmp_path: Path, sink: Sink, clamd: StandIn
 ) -> None:
     clamd.behaviour = clamd.hangs_up
-    with house(tmp_path, sink, clamd, mode=mode) as gate:
+    with house(tmp_path, sink, clamd) as gate:
         assert gate.said(CLEAN).startswith("250 2.0.0 Ok: held for moderation as ")
         (hold,) = gate.holds
         assert [one.clause for one in hold.findings] == ["unscanned"]
         assert hold.findings[0].says == (
-            "clamd said nothing about this message: it closed the connection before its answer was whole. "
+            "The virus scanner clamd did not answer: it closed the connection before its answer was whole. "
             f"It has not answered since {gate.now:%Y-%m-%d %H:%M} UTC."
         )
         (line,) = gate.events("scanner_silent")
@@ -115,10 +126,32 @@ def test_a_repeat_of_what_was_relayed_has_its_answer_though_the_scanner_is_gone(
     assert len(sink.received) == 1
 
 
-def test_in_shadow_no_scanner_defers_anything(tmp_path: Path, sink: Sink, clamd: StandIn) -> None:
+@pytest.mark.parametrize(("absent", "recorded"), [("hold", ["unscanned"]), ("tempfail", [])])
+def test_in_shadow_no_silent_scanner_holds_or_defers_anything_and_it_is_recorded(
+    tmp_path: Path, sink: Sink, clamd: StandIn, absent: str, recorded: list[str]
+) -> None:
     clamd.behaviour = clamd.hangs_up
-    with house(tmp_path, sink, clamd, absent="tempfail", mode=Mode.SHADOW) as gate:
+    with house(tmp_path, sink, clamd, absent=absent, mode=Mode.SHADOW) as gate:
         assert gate.said(CLEAN).startswith("250 2.0.0 Ok: relayed")
+        (judged,) = gate.judgements
+        assert [row[1] for row in judged["findings"]] == recorded
+        assert len(gate.events("scanner_silent")) == 1
+
+
+def test_an_author_whose_post_nobody_could_scan_is_not_told_to_mend_it(
+    tmp_path: Path, sink: Sink, clamd: StandIn
+) -> None:
+    clamd.behaviour = clamd.hangs_up
+    with house(tmp_path, sink, clamd) as gate:
+        gate.said(CLEAN)
+        letters = {row.kind: _body(row.octets) for row in gate.rows(select(NOTICE))}
+        assert "The virus scanner clamd did not answer" in letters["author-held"]
+        assert "What would help" not in letters["author-held"]
+        assert "administrator" not in letters["author-held"], "that is the moderators' business"
+        assert (
+            "Tell the administrator of this installation that clamd does not answer."
+            in letters["moderator-held"]
+        )
 
 
 def test_absent_ignore_lets_it_pass_and_the_journal_says_so(
@@ -174,7 +207,22 @@ def test_what_scanners_took_of_the_clients_patience_is_not_given_to_the_next_hop
     clamd.behaviour = lambda call: (time.sleep(0.3), clamd.answers(call))[1]
     with house(tmp_path, sink, clamd) as gate:
         gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.2})
-        assert gate.said(CLEAN).startswith("451 4.3.0 Judging")
+        assert gate.said(CLEAN).startswith("451 4.3.0 No time is left")
+    assert sink.received == ()
+
+
+def test_what_the_dns_took_of_the_clients_patience_is_not_given_to_the_next_hop(
+    tmp_path: Path, sink: Sink
+) -> None:
+    with (
+        nameserver({"_dmarc.member.example": SILENCE}) as dns,
+        Gatehouse(tmp_path, served(sink.url), resolver=dns.address) as gate,
+    ):
+        assert gate.authenticator is not None
+        gate.authenticator._seconds = 0.3
+        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.2})
+        assert gate.said(CLEAN).startswith("451 4.3.0 No time is left")
+        assert dns.asked
     assert sink.received == ()
 
 

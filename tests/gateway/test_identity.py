@@ -233,3 +233,4 @@ def test_a_border_that_says_all_does_not_keep_signatures_from_being_looked_at_in
         (judged,) = house.judgements
     assert judged["identity"]["signed"] == [["member.example", "s1", "holds", None]]
     assert judged["identity"]["dmarc"] == Result.FAIL
+    assert judged["identity"]["policy"] == "reject", "others may heed it when the post goes on"

@@ -21,12 +21,15 @@ from gateway.settings import (
     LmtpSettings,
     Settings,
     SmtpSettings,
+    SmtpsSettings,
     StoreSettings,
+    TlsSettings,
 )
 from gateway.store.database import Store
 from gateway.store.disk import DiskRoom
 from gateway.store.errors import StoreNewer
 from gateway.store.tables import POLICY_VERSION, TRANSACTION
+from tests.given import certificate
 from tests.given.behaviour import Behaviour
 from tests.given.client import post, submit
 from tests.given.front import Client
@@ -171,6 +174,36 @@ def test_stopping_answers_what_is_on_its_way(place: Place) -> None:
     answer, *rest = asyncio.run(run())
     assert answer.startswith("250 2.0.0 Ok: relayed")
     assert rest in ([], ["421 4.3.2 Service shutting down, try again"])
+
+
+def test_all_ports_are_drained_at_once(place: Place) -> None:
+    pair = certificate.make(place.folder)
+    settings = place.settings(
+        smtps=SmtpsSettings(listen="127.0.0.1:0"),
+        tls=TlsSettings(certificate=str(pair[0]), key=str(pair[1])),
+    )
+
+    def half_a_post(service: Service, protocol: str) -> Client:
+        client = Client(at(service, protocol), greet=protocol != "smtps")
+        if protocol == "smtps":
+            client.secure(certificate.trusting(pair[0]))
+            assert client.reply().startswith("220")
+        client.begin(hello="LHLO x" if protocol == "lmtp" else "EHLO x")
+        client.send(b"Subject: half\r\n")
+        return client
+
+    async def run() -> float:
+        service = Service(settings)
+        await service.start()
+        clients = [await asyncio.to_thread(half_a_post, service, name) for name in ("smtp", "smtps", "lmtp")]
+        began = asyncio.get_running_loop().time()
+        await service.stop(1.5)  # which each of them uses up
+        took = asyncio.get_running_loop().time() - began
+        for client in clients:
+            client.socket.close()
+        return took
+
+    assert 1.5 <= asyncio.run(run()) < 3
 
 
 def test_what_another_process_publishes_is_judged_by_within_a_second(place: Place) -> None:

@@ -107,13 +107,24 @@ def verdict_on(by: Policy, facts: Facts) -> Verdict:
     return evaluate(by, read(post.message.octets), facts, post.message.envelope)
 
 
-def test_a_silent_scanner_that_is_waited_for_is_a_doubt_with_its_name_and_since_when() -> None:
+def test_a_silent_scanner_that_is_waited_for_holds_with_its_name_and_since_when() -> None:
     verdict = verdict_on(*silent("hold", since=SINCE))
-    assert (verdict.action, verdict.doubt, verdict.clauses) == (Action.HOLD, True, ("unscanned",))
-    assert verdict.findings[0].says == (
-        "clamd said nothing about this message: no answer within 20 seconds. "
+    assert (verdict.action, verdict.doubt, verdict.clauses) == (Action.HOLD, False, ("unscanned",))
+    (finding,) = verdict.findings
+    assert finding.says == (
+        "The virus scanner clamd did not answer: no answer within 20 seconds. "
         "It has not answered since 2026-11-26 03:40 UTC."
     )
+    assert "Tell the administrator of this installation that clamd does not answer." in finding.ask
+    assert finding.mend == "", "the post is not to blame"
+
+
+def test_of_a_scanner_that_is_well_nobody_is_told_that_it_does_not_answer() -> None:
+    (finding,) = verdict_on(*silent("hold")).findings
+    assert finding.says == (
+        "The virus scanner clamd gave no verdict on this message: no answer within 20 seconds."
+    )
+    assert "administrator" not in finding.ask
 
 
 @pytest.mark.parametrize(

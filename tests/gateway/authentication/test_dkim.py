@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import sys
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gateway.authentication.authenticator import Authenticator
-from gateway.authentication.examined import State
+from gateway.authentication.examined import Examined, State
 from gateway.authentication.frames import question
 from gateway.authentication.resolver import Resolver
 from gateway.authentication.signature import MOST, signatures, tags
@@ -212,6 +213,35 @@ def test_a_process_that_dies_makes_no_result_and_the_next_message_has_another(lo
         await by.close()
 
     loop.run(run())
+
+
+_SHORT_OF_MEMORY = """
+import dkim
+def short(*_, **__): raise MemoryError
+dkim.DKIM.{} = short
+from gateway.authentication import child
+child.main()
+"""
+
+
+@pytest.mark.parametrize("step", ["__init__", "verify"])
+def test_a_process_short_of_memory_says_nothing_of_a_signature_and_not_that_it_fails(
+    step: str, loop: asyncio.Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Our own child, whose library finds no memory at this step.
+    command = (sys.executable, "-P", "-c", _SHORT_OF_MEMORY.format(step))
+    monkeypatch.setattr("gateway.authentication.verifier._COMMAND", command)
+
+    async def run() -> Examined:
+        by = Authenticator(Resolver(server.address), Verifier(1), seconds=5, queries=20)
+        found = await by.examine(signed(), scan(signed()), Envelope(b"", (b"l@lists.example",)), direct=False)
+        await by.close()
+        return found
+
+    with nameserver(DNS) as server:
+        found = loop.run(run())
+    assert (found.authentication.dkim, found.authentication.dmarc) == (Result.UNKNOWN, Result.UNKNOWN)
+    assert [one.state for one in found.signed] == [State.UNKNOWN]
 
 
 WHOLE_FIELD = re.compile(rb"DKIM-Signature:.*?\r\n(?=\S)", re.DOTALL)

@@ -182,6 +182,20 @@ def test_each_client_behind_a_proxy_has_its_share_of_connections():
         assert front.front._house.connections._by_client.keys() <= {"203.0.113.9"}
 
 
+@pytest.mark.parametrize("header", [b"PROXY UNKNOWN\r\n", UNSPECIFIED], ids=["v1", "v2"])
+def test_clients_whom_no_proxy_can_name_are_not_taken_for_one(header):
+    with (
+        RunningFront(proxy_networks=US, per_client=1, connections=2) as front,
+        front.client(greet=False) as one,
+        front.client(greet=False) as another,
+        front.client(greet=False) as too_many_in_all,
+    ):
+        for client in (one, another):
+            client.send(header)
+            assert client.reply().startswith("220")
+        assert too_many_in_all.rest() == ("421 4.7.0 Too many connections",)
+
+
 def through(front, client):
     """A connection that comes through a proxy."""
     connection = front.client(greet=False)
