@@ -104,9 +104,7 @@ class RelaySettings(_Section):
     connect_timeout: Positive = 10
     command_timeout: Positive = 30
     data_timeout: Positive = 60  # from the final dot to the reply
-    deadline: Positive = (
-        90  # for judging and handing on, all recipients together: a proxying Postfix waits 100
-    )
+    deadline: Positive = 90  # judging and handing on, for all recipients: a proxying Postfix waits 100
     idle: Positive = 60  # an unused connection is closed after this
     connections: Positive = 20  # per next hop
     give_up_after: Positive = 432_000  # a release is retried for five days
