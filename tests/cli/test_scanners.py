@@ -68,7 +68,7 @@ def test_in_an_environment_of_pipx_the_extra_comes_by_pipx(house: House, monkeyp
     (house.folder / "pipx_metadata.json").write_text("{}")
     monkeypatch.setattr("sys.prefix", str(house.folder))
     said = house.gatepost("lists", "add", str(scanned(house, "\n  rspamd: http://127.0.0.1:11333")))
-    assert said.err.endswith("'scanners': pipx runpip mail install 'gatepost[scanners]'\n")
+    assert "'scanners': pipx runpip mail install 'gatepost[scanners]'" in said.err
 
 
 def test_a_list_that_is_served_gets_and_shows_its_scanners(house: House, monkeypatch: pytest.MonkeyPatch):
