@@ -3,7 +3,8 @@ PYTHON  ?= python3
 VENV    := .venv
 BIN     := $(VENV)/bin
 # uv, where it is installed and can reach the registry, does the same as pip in a fraction of the time.
-INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) 2>/dev/null ||) $(1)/bin/python -m pip install --quiet --disable-pip-version-check $(2)
+# Pip before 23.1 would complain of two dependencies that bring no pyproject.toml: --use-pep517.
+INSTALL  = $(if $(shell command -v uv),uv pip install --quiet --compile-bytecode --python $(1)/bin/python $(2) 2>/dev/null ||) $(1)/bin/python -m pip install --quiet --disable-pip-version-check --use-pep517 $(2)
 
 # Every test starts programs; without compiled files each start costs a second more.
 unexport PYTHONDONTWRITEBYTECODE

@@ -1,4 +1,4 @@
-"""`gatepost init`: writes a settings file with the keys that people need, explained."""
+"""`gatepost init`: writes a settings file with every setting, explained."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,46 +11,8 @@ from gateway.errors import CouldNotBeDone
 
 _NAME = "gatepost.toml"
 
-SETTINGS = """\
-# Gatepost's settings. Each key shown is at its default unless it says otherwise; the complete list is
-# deploy/gatepost.toml. A variable such as GATEPOST_SMTP__LISTEN overrides a key.
-
-# How long a decision can still be undone; its effects and notices wait that long.
-undo_seconds = 120
-
-[smtp]
-# Where mail comes in. Port 0 takes any free port and prints it.
-listen = "127.0.0.1:8025"
-# Name in our greeting and Received fields; "" is the machine's own.
-hostname = ""
-
-[lmtp]
-# "127.0.0.1:8024" takes mail by LMTP too; "" is off.
-listen = ""
-
-[http]
-# "127.0.0.1:8026" serves /healthz and /metrics; "" is off.
-listen = ""
-
-[store]
-# Holds, decisions and versions. A relative path starts at this file's folder.
-url = "sqlite:///gatepost.db"
-
-[submission]
-# The server that takes our notices to moderators and authors, as in "smtp://127.0.0.1:25".
-# While it is "", notices wait in the store.
-url = ""
-
-[journal]
-# "json" or "console".
-format = "json"
-
-# Who may decide on every list. "user" is a login name on this machine.
-# [[admins]]
-# address = "you@example.org"
-# name = "Your Name"
-# user = "you"
-"""
+# Every setting at its default, most of them behind a #; deploy/gatepost.toml is made from it.
+SETTINGS = Path(__file__).with_name(_NAME).read_text(encoding="utf-8")
 
 
 @dataclass
@@ -77,9 +39,10 @@ class Unwritable(CouldNotBeDone):
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder; made if it is not there.")],
 ) -> None:
-    """Write DIR/gatepost.toml, with the keys that people need explained in it.
+    """Write DIR/gatepost.toml, with every setting at its default and explained.
 
-    Asks nothing. Exit code 1 if the file is there already.
+    Most stand behind a #, which goes when you change them. Asks nothing.
+    Exit code 1 if the file is there already.
 
     Example: gatepost init mail && cd mail && gatepost lists add ../physics.yaml
     """

@@ -29,7 +29,6 @@ from gateway.said import Memory
 from gateway.scanners import Scanning
 from gateway.settings import Settings
 from gateway.smtp import Connections, Front
-from gateway.smtp.certificates import NoCertificate
 from gateway.smtp.handshakes import Handshakes
 from gateway.store.database import Store
 from gateway.store.disk import DiskRoom, refuse_network
@@ -242,9 +241,7 @@ class Service:
 
     async def _open_door(self, name: str, door: str | socket.socket, connections: Connections) -> None:
         settings, opened = self._settings, [front.handshakes for front in self._fronts]
-        handshakes = Handshakes.of(settings.tls, settings.folder, self.journal, *opened[:1])
-        if name == "smtps" and handshakes is None:
-            raise NoCertificate
+        handshakes = Handshakes.of(settings, self.journal, *opened[:1], needed=name == "smtps")
         front = Front(
             settings.smtp,
             door,

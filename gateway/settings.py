@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
+from gateway import complaints
 from gateway.confined.limits import MEMORY, SECONDS
-from gateway.hosts import Hostname, Listen, Nameserver, Networks, Submission
+from gateway.hosts import File, Hostname, Listen, Nameserver, Networks, StoreUrl, Submission
 
 CONFIG_VARIABLE = "GATEPOST_CONFIG"
 DEFAULT_CONFIG = Path("gatepost.toml")
@@ -27,7 +28,15 @@ class SettingsWrong(Exception):
         return f"{self.where}: {self.problem}"
 
 
-Positive = Annotated[int, Field(gt=0)]
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        # Python takes true for 1.
+        raise ValueError(value)  # noqa: TRY004  pydantic turns only a ValueError into a complaint
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_no_truth)]
+Positive = Annotated[Whole, Field(gt=0)]
 
 
 class _Section(BaseModel):
@@ -69,8 +78,8 @@ class LmtpSettings(_Section):
 class TlsSettings(_Section):
     """What we show to clients that ask for TLS; files are relative to the settings file's folder."""
 
-    certificate: str = ""  # PEM, with the chain; "" offers no TLS
-    key: str = ""  # PEM; "" when it stands in the certificate's file
+    certificate: File = ""  # PEM, with the chain; "" offers no TLS
+    key: File = ""  # PEM; "" when it stands in the certificate's file
     handshake_timeout: Positive = 10  # seconds
     handshakes: Positive = 50  # under way at once on one port
 
@@ -84,8 +93,8 @@ class HttpSettings(_Section):
 class StoreSettings(_Section):
     """Where holds, decisions and versions are kept; a relative path starts at the settings file's folder."""
 
-    url: str = "sqlite:///gatepost.db"
-    min_free: Annotated[int, Field(ge=0)] = 67_108_864  # octets left on the store's disk, else 452
+    url: StoreUrl = "sqlite:///gatepost.db"
+    min_free: Annotated[Whole, Field(ge=0)] = 67_108_864  # octets left on the store's disk, else 452
     allow_network: bool = False  # True starts on a network file system, on one's own responsibility
 
 
@@ -95,9 +104,7 @@ class RelaySettings(_Section):
     connect_timeout: Positive = 10
     command_timeout: Positive = 30
     data_timeout: Positive = 60  # from the final dot to the reply
-    deadline: Positive = (
-        90  # for judging and handing on, all recipients together: a proxying Postfix waits 100
-    )
+    deadline: Positive = 90  # judging and handing on, for all recipients: a proxying Postfix waits 100
     idle: Positive = 60  # an unused connection is closed after this
     connections: Positive = 20  # per next hop
     give_up_after: Positive = 432_000  # a release is retried for five days
@@ -121,18 +128,18 @@ class RetentionSettings(_Section):
 
     octets_days: Positive = 30
     hold_days: Positive = 14  # a hold nobody decided expires then
-    records_days: Annotated[int, Field(ge=8)] = 90  # what came and was relayed or refused; repeats take 7
+    records_days: Annotated[Whole, Field(ge=8)] = 90  # what came and was relayed or refused; repeats take 7
     quotes_days: Positive = 90  # what a list said may be quoted so long without being judged again
 
 
 class QuotaSettings(_Section):
     """How many posts an hour are held before clients are asked to wait; 0 is no limit."""
 
-    author: Annotated[int, Field(ge=0)] = 1000  # of one author, or client that is not ours, on one list
-    list: Annotated[int, Field(ge=0)] = 5000
-    total: Annotated[int, Field(ge=0)] = 20_000
-    digest_after: Annotated[int, Field(ge=0)] = 20  # posts of one list, then one notice for all that follow
-    digest_minutes: Annotated[int, Field(gt=0, le=1440)] = 10
+    author: Annotated[Whole, Field(ge=0)] = 1000  # of one author, or client that is not ours, on one list
+    list: Annotated[Whole, Field(ge=0)] = 5000
+    total: Annotated[Whole, Field(ge=0)] = 20_000
+    digest_after: Annotated[Whole, Field(ge=0)] = 20  # posts of one list, then one notice for all that follow
+    digest_minutes: Annotated[Whole, Field(gt=0, le=1440)] = 10
 
 
 class ReaderSettings(_Section):
@@ -164,7 +171,7 @@ class Settings(BaseSettings):
     """All settings. Raises SettingsWrong, from `load`, for anything it does not know."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GATEPOST_", env_nested_delimiter="__", extra="forbid", frozen=True
+        env_prefix=complaints.PREFIX, env_nested_delimiter="__", extra="forbid", frozen=True
     )
 
     smtp: SmtpSettings = SmtpSettings()
@@ -180,8 +187,10 @@ class Settings(BaseSettings):
     quotas: QuotaSettings = QuotaSettings()
     readers: ReaderSettings = ReaderSettings()
     authentication: AuthenticationSettings = AuthenticationSettings()
-    undo_seconds: Annotated[int, Field(ge=0)] = 120
-    admins: tuple[AdminSettings, ...] = ()
+    undo_seconds: Annotated[Whole, Field(ge=0)] = 120
+    admins: Annotated[
+        tuple[AdminSettings, ...], Field(description="[[admins]] entries, each with an address")
+    ] = ()
     _file: Path = PrivateAttr(default=DEFAULT_CONFIG)
 
     @classmethod
@@ -211,8 +220,6 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The store's URL with an absolute path."""
         prefix = "sqlite:///"
-        if not self.store.url.startswith(prefix):
-            return self.store.url
         return prefix + str(self.folder / self.store.url.removeprefix(prefix))
 
 
@@ -222,31 +229,42 @@ def load(file: Path | None = None) -> Settings:
     Raises SettingsWrong naming the file and the key.
     """
     path = (file or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_CONFIG)).absolute()
+    text = _read(path)
     try:
-        data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise SettingsWrong(
-            str(path), "no such settings file; 'gatepost init DIR' writes one, --config FILE names one"
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(str(path), f"cannot be read: {error}") from error
-    try:
-        settings = Settings(**data)
+        settings = Settings(**_keys(path, text))
     except ValidationError as error:
-        raise SettingsWrong(*_located(path, data, error)) from error
+        raise _wrong(path, text, error) from error
     except SettingsError as error:
-        problem = f"{error}; give a list as JSON, as in '[\"10.0.0.0/8\"]'"
-        raise SettingsWrong("environment variables GATEPOST_…", problem) from error
+        name, problem = complaints.not_json(Settings, os.environ) or ("GATEPOST_…", str(error))
+        raise SettingsWrong(f"environment variable {name}", problem) from error
     settings._file = path
     return settings
 
 
-def _located(path: Path, data: dict[str, Any], error: ValidationError) -> tuple[str, str]:
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SettingsWrong(
+            str(path), "no such settings file; 'gatepost init DIR' writes one, --config FILE names one"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise SettingsWrong(str(path), "is not UTF-8 text; save it as UTF-8") from error
+    except OSError as error:
+        raise SettingsWrong(str(path), f"cannot be read: {error.strerror}") from error
+
+
+def _keys(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # Not TOML, or a number or a nesting beyond what Python takes.
+        raise SettingsWrong(str(path), f"cannot be read as TOML: {error}") from error
+
+
+def _wrong(path: Path, text: str, error: ValidationError) -> SettingsWrong:
     first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
-    variable = "GATEPOST_" + key.upper().replace(".", "__")
-    where = f"environment variable {variable}" if variable in os.environ else str(path)
-    if first["type"] == "extra_forbidden":
-        return where, f"unknown key '{key}'; deploy/gatepost.toml lists every key"
-    given = "" if isinstance(data, dict) and first["type"] == "missing" else f" (given: {first['input']!r})"
-    return where, f"key '{key}': {first['msg'].removeprefix('Value error, ')}{given}"
+    variable = complaints.variable(first["loc"], os.environ)
+    line = complaints.line(text, first["loc"])
+    where = f"environment variable {variable}" if variable else f"{path}:{line}" if line else str(path)
+    return SettingsWrong(where, complaints.complaint(Settings, first))

@@ -97,6 +97,17 @@ def test_every_make_target_that_a_page_names_is_one(page: Path) -> None:
     assert named <= targets
 
 
+@pytest.mark.parametrize("program", ["pipx", "curl", "make"])
+def test_the_readme_says_how_to_get_each_program_before_it_is_used(program: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    typed = re.search(rf"^(?:\$ |.*\{{ ){program} ", readme, re.MULTILINE)
+    told = re.search(rf"`apt install [a-z0-9 -]*\b{program}\b", readme)
+    assert typed
+    assert told
+    # The two commands of the project stand first; what they need is the next thing said.
+    assert program == "make" or told.start() < typed.start()
+
+
 def test_every_key_of_a_list_file_is_in_its_page() -> None:
     schema = json.loads((ROOT / "rules" / "schema" / "list.json").read_text(encoding="utf-8"))
     parts = [schema, *(schema["$defs"][name] for name in ("Organisation", "Border", "LocalSettings"))]
@@ -159,6 +170,18 @@ def test_every_setting_that_a_page_names_is_one(page: Path) -> None:
     }
     named = re.findall(r"`([a-z]+)\.([a-z_]+)(?: =[^`]*)?`", page.read_text(encoding="utf-8"))
     assert [pair for pair in named if pair[0] in known and pair[1] not in {*known[pair[0]], "py", "db"}] == []
+
+
+def test_every_setting_is_explained() -> None:
+    page = (DOCS / "settings.md").read_text(encoding="utf-8")
+    known = {
+        f"{name}.{key}" if key else name
+        for name, value in Settings().model_dump().items()
+        for key in (value if isinstance(value, dict) else [""])
+    }
+    rows = dict(re.findall(r"^\| `([a-z_.]+)` \| `[^`]+` \| [^|]+ \| ([^|]+) \|$", page, re.MULTILINE))
+    assert set(rows) == known
+    assert all(len(meaning) > 5 for meaning in rows.values())
 
 
 def over_ssh(script: Path, typed: str) -> tuple[int, str]:

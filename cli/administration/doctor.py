@@ -12,7 +12,7 @@ from pathlib import Path
 from cli.listfiles.copies import copy_of
 from cli.listfiles.list_file import NotProved, proved
 from cli.listfiles.published import policy_of
-from cli.listfiles.sources import unsourced
+from cli.listfiles.sources import held_unproved, unsourced
 from cli.session import now
 from gateway import versions
 from gateway.confined import ocr
@@ -21,7 +21,7 @@ from gateway.metrics import Metrics
 from gateway.notices.waiting import hint, waiting_notices
 from gateway.scanners import Question, Said, Scanning
 from gateway.settings import Settings
-from gateway.smtp.certificates import CertificateUnfit, ends
+from gateway.smtp.certificates import CertificateUnfit, ends, missing
 from gateway.store.database import Store
 from gateway.store.disk import refuse_network
 from gateway.store.errors import StoreError, StoreRemote
@@ -56,7 +56,8 @@ class Seen:
 def examined(settings: Settings) -> tuple[Seen, ...]:
     """Everything looked at, one after the other."""
     seen = [Seen("settings", Health.WELL, f"{settings.file} can be read."), *_environment()]
-    seen += [*_ocr(settings), *_tls(settings), *_resolver(settings)]
+    resolver = _resolver(settings)
+    seen += [*_ocr(settings), *_tls(settings), *resolver]
     try:
         store = Store.open(settings.store_url)
     except StoreError as error:
@@ -65,6 +66,8 @@ def examined(settings: Settings) -> tuple[Seen, ...]:
         seen += [_sound(store), *_distance(settings, store)]
         for one in store.read(versions.current):
             seen.extend(_list(settings, one))
+            if any(found.health is Health.ILL for found in resolver):
+                seen.extend(_unproved(one))
         told = store.read(lambda connection: hint(connection, settings))
         seen.extend(_submission(settings, store.read(waiting_notices), told))
     except StoreError as error:
@@ -110,20 +113,25 @@ def _resolver(settings: Settings) -> list[Seen]:
     try:
         asyncio.run(asked())
     except (LookupFailed, GatewayError) as error:
-        says = f"the resolver {given.resolver} does not answer ({error}); members' posts will be held."
+        lost = f"the resolver {given.resolver} does not answer ({error})"
+        says = f"{lost}; until it does, only a border shows who wrote a post."
         return [Seen("authentication", Health.ILL, says)]
     return [Seen("authentication", Health.WELL, f"the resolver {given.resolver} answers.")]
 
 
 def _tls(settings: Settings) -> list[Seen]:
+    if told := missing(settings.tls, needed=bool(settings.smtps.listen)):
+        return [Seen("tls", Health.ILL, f"{CertificateUnfit(settings.file, told)}.")]
     if not settings.tls.certificate:
         return []
     try:
-        days = (ends(settings.tls, settings.folder) - time.time()) / 86_400
+        days = (ends(settings.tls, settings.file) - time.time()) / 86_400
     except CertificateUnfit as unfit:
         return [Seen("tls", Health.ILL, f"{unfit}.")]
-    health = Health.WELL if days > _RENEWED else Health.CARE
-    return [Seen("tls", health, f"the certificate fits its key, and ends in {days:.0f} days.")]
+    if days < _RENEWED:
+        says = f"the certificate ends in {days:.0f} days; renew it, and it is taken up without a restart."
+        return [Seen("tls", Health.CARE, says)]
+    return [Seen("tls", Health.WELL, f"the certificate fits its key, and ends in {days:.0f} days.")]
 
 
 def _sound(store: Store) -> Seen:
@@ -152,6 +160,13 @@ def _list(settings: Settings, one: Published) -> list[Seen]:
     if told := unsourced(policy, settings):
         seen.append(Seen(one.list, Health.CARE, told))
     return seen
+
+
+def _unproved(one: Published) -> list[Seen]:
+    if whose := held_unproved(policy_of(one)):
+        says = f"what comes from {whose} is held while the resolver does not answer."
+        return [Seen(one.list, Health.ILL, says)]
+    return []
 
 
 def _hops(name: str, hops: tuple[str, ...]) -> list[Seen]:

@@ -10,9 +10,7 @@ def unsourced(policy: Policy, settings: Settings) -> str:
     border = policy.profile.border
     if border.networks or settings.authentication.resolver != "off":
         return ""
-    names = [
-        clause.clause for clause in policy.clauses if clause.live_with and clause.status is ClauseStatus.LIVE
-    ]
+    names = _needing(policy)
     if not names:
         return ""
     missing = (
@@ -24,3 +22,21 @@ def unsourced(policy: Policy, settings: Settings) -> str:
         f"{missing}, so {' and '.join(names)} only record. To change that: border.networks in the list file, "
         "or authentication.resolver in gatepost.toml."
     )
+
+
+def held_unproved(policy: Policy) -> str:
+    """Whose posts wait where the resolver that should say who wrote them does not answer; "" for nobody's."""
+    held = {
+        # Without its members, a list knows no address that could be imitated.
+        "unverified-member": "members' addresses" if policy.profile.members else "",
+        "unverified-office": "moderators', owners' and official addresses",
+    }
+    whose = " and ".join(filter(None, (held.get(name, "") for name in _needing(policy))))
+    around = ", but not through its border," if policy.profile.border.networks else ""
+    return f"{whose}{around}" if whose else ""
+
+
+def _needing(policy: Policy) -> list[str]:
+    return [
+        clause.clause for clause in policy.clauses if clause.live_with and clause.status is ClauseStatus.LIVE
+    ]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cli.output import Ink, Piece, emit, remark, say, table
 from cli.policies.sparing import spare
+from gateway import extras
 from gateway.errors import CouldNotBeDone, GivenWrong
 from rules.learned import WeightsUnreadable, weights_in
 from rules.pack import WEIGHTS, Pack, find_pack, read_untaught
@@ -32,7 +33,7 @@ class NoTeacher(CouldNotBeDone):
     """What learns is an extra, because judging needs none of it."""
 
     def __str__(self) -> str:
-        return "training needs scikit-learn; install it with: pip install 'gatepost[learn]'"
+        return f"training needs the extra 'learn': {extras.command('learn')}"
 
 
 @dataclass

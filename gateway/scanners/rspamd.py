@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from importlib.util import find_spec
 from typing import Any
 
+from gateway import extras
 from gateway.reply import printable
 from gateway.scanners.errors import BROKE_OFF, NONSENSE, TOO_MUCH, Declined, NoAnswer
 from gateway.scanners.exchange import pieces
@@ -20,7 +21,7 @@ _MOST = 1 << 20  # octets of an answer, which names every symbol with its descri
 def missing() -> str:
     """What is not installed that asking needs, as the end of a sentence; "" where all is there."""
     if find_spec("httpx") is None:
-        return "needs the extra 'scanners': pip install 'gatepost[scanners]'"
+        return f"needs the extra 'scanners': {extras.command('scanners')}"
     return ""
 
 

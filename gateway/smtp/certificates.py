@@ -1,6 +1,7 @@
 """The certificate that we show: loaded at the start, and anew when its files change while we serve."""
 
 import contextlib
+import re
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,26 +10,30 @@ from gateway.errors import GivenWrong
 from gateway.journal import Journal
 from gateway.settings import TlsSettings
 
+_CERTIFICATE = re.compile(rb"-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----")
+_KEY = re.compile(rb"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----")
+
 
 @dataclass
 class CertificateUnfit(GivenWrong):
-    """A certificate and a key that cannot be shown to clients."""
+    """What the settings, in ``file``, name for clients to be shown, and why it cannot be."""
 
     file: Path
     problem: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}: no certificate to show ({self.problem}); name PEM files that belong together in "
-            "tls.certificate and tls.key, readable for the user that serves"
-        )
+        return f"{self.file}: {self.problem}"
 
 
-class NoCertificate(GivenWrong):
-    """A port for TLS alone, and nothing to show there."""
-
-    def __str__(self) -> str:
-        return "smtps.listen needs a certificate: name its file in tls.certificate, and its key's in tls.key"
+def missing(settings: TlsSettings, *, needed: bool) -> str:
+    """What is not named although TLS was asked for, as a sentence; "" where nothing is missing."""
+    if settings.certificate:
+        return ""
+    if settings.key:
+        return "tls.key stands without a certificate; name the certificate's PEM file in tls.certificate"
+    if needed:
+        return "smtps.listen needs a certificate; name its file in tls.certificate, and its key's in tls.key"
+    return ""
 
 
 class Certificates:
@@ -38,16 +43,16 @@ class Certificates:
     a ticket of one is worth nothing at another.
     """
 
-    def __init__(self, settings: TlsSettings, folder: Path, journal: Journal) -> None:
-        self._settings, self._folder = settings, folder
-        self._certificate, self._key = _files(settings, folder)
+    def __init__(self, settings: TlsSettings, file: Path, journal: Journal) -> None:
+        self._settings, self._file = settings, file
+        self._certificate, self._key = _files(settings, file.parent)
         self._journal = journal
         self._seen = self._signs()
         self._contexts: list[ssl.SSLContext] = []
 
     def one_more(self) -> int:
         """The number of one more port. Raises CertificateUnfit."""
-        self._contexts.append(shown(self._settings, self._folder))
+        self._contexts.append(shown(self._settings, self._file))
         return len(self._contexts) - 1
 
     def context(self, port: int) -> ssl.SSLContext:
@@ -64,7 +69,8 @@ class Certificates:
             self._contexts = [_context(self._certificate, self._key) for _ in self._contexts]
         except OSError as error:
             # Not an end: whoever renews writes two files, one after the other.
-            self._journal.event("certificate_refused", file=str(self._certificate), why=_words(error))
+            why = _why(self._certificate, self._key, error)
+            self._journal.event("certificate_refused", file=str(self._certificate), why=why)
         else:
             self._journal.event("certificate_renewed", file=str(self._certificate))
 
@@ -72,27 +78,27 @@ class Certificates:
         return tuple(map(_sign, (self._certificate, self._key)))
 
 
-def shown(settings: TlsSettings, folder: Path) -> ssl.SSLContext:
-    """What a server shows that has these settings. Raises CertificateUnfit."""
-    certificate, key = _files(settings, folder)
+def shown(settings: TlsSettings, file: Path) -> ssl.SSLContext:
+    """What a server shows whose settings, in ``file``, are these. Raises CertificateUnfit."""
+    certificate, key = _files(settings, file.parent)
     try:
         return _context(certificate, key)
     except OSError as error:  # ssl.SSLError is one
-        raise CertificateUnfit(certificate, _words(error)) from error
+        raise CertificateUnfit(file, _why(certificate, key, error)) from error
 
 
-def ends(settings: TlsSettings, folder: Path) -> float:
+def ends(settings: TlsSettings, file: Path) -> float:
     """When what is shown ends, in seconds since the epoch: found out by a handshake with ourselves.
 
     Raises CertificateUnfit, also for one that a client would refuse although it knows it: an expired one.
     """
-    certificate, _ = _files(settings, folder)
+    certificate, _ = _files(settings, file.parent)
     known = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     known.check_hostname = False
     # What it was signed with need not be here.
     known.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
-    server = shown(settings, folder).wrap_bio(there, back, server_side=True)
+    server = shown(settings, file).wrap_bio(there, back, server_side=True)
     try:
         known.load_verify_locations(certificate)
         client = known.wrap_bio(back, there)
@@ -102,7 +108,8 @@ def ends(settings: TlsSettings, folder: Path) -> float:
         found = client.getpeercert() or {}
     except (OSError, ValueError) as error:
         reason = getattr(error, "verify_message", "") or str(error)
-        raise CertificateUnfit(certificate, reason) from error
+        problem = f"clients refuse the certificate in {certificate} ({reason}); renew it"
+        raise CertificateUnfit(file, problem) from error
     return ssl.cert_time_to_seconds(str(found["notAfter"]))
 
 
@@ -128,7 +135,24 @@ def _context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def _words(error: OSError) -> str:
-    if isinstance(error, ssl.SSLError):
-        return (error.reason or "not PEM").replace("_", " ").lower()
-    return error.strerror or "unreadable"
+def _why(certificate: Path, key: Path, error: OSError) -> str:
+    """What OpenSSL does not say, or says of the wrong file: which of the two it is, and what to do."""
+    octets = []
+    for named, file in (("tls.certificate", certificate), ("tls.key", key)):
+        try:
+            octets.append(file.read_bytes())
+        except OSError as unreadable:
+            why = unreadable.strerror or "unreadable"
+            return f"the file of {named} cannot be read by the user that serves: {file} ({why})"
+    if not _CERTIFICATE.search(octets[0]):
+        return f"no certificate in {certificate}; tls.certificate names a PEM file, with the chain"
+    if not _KEY.search(octets[1]):
+        todo = "set tls.key" if key == certificate else "tls.key names the PEM file that holds it"
+        return f"no private key in {key}; {todo}"
+    if b"ENCRYPTED" in octets[1]:
+        return f"the key in {key} has a password, which nobody could give; 'openssl pkey' takes it off"
+    reason = getattr(error, "reason", None) or "damaged"
+    if reason in ("KEY_VALUES_MISMATCH", "KEY_TYPE_MISMATCH"):
+        return f"the key in {key} does not belong to the certificate in {certificate}"
+    words = reason.replace("_", " ").lower()
+    return f"the certificate in {certificate} or the key in {key} cannot be used ({words})"

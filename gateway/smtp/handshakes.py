@@ -2,12 +2,11 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Self
 
 from gateway.journal import Journal
-from gateway.settings import TlsSettings
-from gateway.smtp.certificates import Certificates
+from gateway.settings import Settings, TlsSettings
+from gateway.smtp.certificates import Certificates, CertificateUnfit, missing
 from gateway.smtp.limits import LINGER
 
 
@@ -22,16 +21,20 @@ class Handshakes:
 
     @classmethod
     def of(
-        cls, settings: TlsSettings, folder: Path, journal: Journal, first: Self | None = None
+        cls, settings: Settings, journal: Journal, first: Self | None = None, *, needed: bool = False
     ) -> Self | None:
-        """The handshakes of one more port; None where there is no certificate. Raises CertificateUnfit.
+        """The handshakes of one more port; None where there is no certificate, and none ``needed``.
 
         ``first`` are those of a port that is open: both show the same files, and change them together.
+        Raises CertificateUnfit.
         """
-        if not settings.certificate:
+        tls = settings.tls
+        if told := missing(tls, needed=needed):
+            raise CertificateUnfit(settings.file, told)
+        if not tls.certificate:
             return None
-        certificates = first.certificates if first else Certificates(settings, folder, journal)
-        return cls(settings, certificates, certificates.one_more())
+        certificates = first.certificates if first else Certificates(tls, settings.file, journal)
+        return cls(tls, certificates, certificates.one_more())
 
     @property
     def busy(self) -> bool:

@@ -3,9 +3,11 @@
 import json
 import os
 import pty
+import re
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -17,9 +19,10 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, event
 
 from gateway.holds import Outcome
-from gateway.settings import load
+from gateway.settings import Settings, load
 from tests.cli.given import LIST_FILE, MO, POST, House
 from tests.cli.test_output import PAINTS
+from tests.given.generated import in_force
 from tests.given.sink import Sink
 from tests.given.store import NOW, decide, keep
 
@@ -35,6 +38,18 @@ def test_init_writes_settings_that_load_and_asks_nothing(tmp_path: Path):
     assert again.returncode == 1
     assert again.stderr.count(b"\n") == 1
     assert (tmp_path / "a" / "gatepost.toml").read_bytes() == before
+
+
+def test_init_shows_every_setting_and_changes_none(tmp_path: Path):
+    subprocess.run([GATEPOST, "init", tmp_path], capture_output=True, check=True)
+    file = tmp_path / "gatepost.toml"
+    every = Settings().model_dump(mode="json")
+    assert load(file).model_dump(mode="json") == every
+    shown = in_force(file.read_text(encoding="utf-8"))
+    assert tomllib.loads(shown) == every
+    keys = [line for line in shown.splitlines() if re.match(r"[a-z_]+ = ", line)]
+    # The two on the first lines have theirs above.
+    assert [line for line in keys[2:] if "  # " not in line] == []
 
 
 def test_an_unknown_setting_is_named_with_its_file(house: House):

@@ -1,6 +1,7 @@
 """What commands say of a list's scanners: where they are not asked, cannot be asked, or do not answer."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -55,10 +56,19 @@ def test_a_scanner_whose_extra_is_not_installed_is_an_error_that_says_what_to_in
     assert said.code == 2
     # The file that would be in force, where 'mode' has been added.
     assert (
-        f"physics.yaml:{line}: 'rspamd' needs the extra 'scanners': pip install 'gatepost[scanners]'"
+        f"physics.yaml:{line}: 'rspamd' needs the extra 'scanners': {sys.executable} -m pip install 'gatepost[scanners]'"
         in said.err
     )
     assert not (house.folder / "lists" / "physics.yaml").exists()
+
+
+def test_in_an_environment_of_pipx_the_extra_comes_by_pipx(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("gateway.scanners.rspamd.find_spec", lambda name: None)
+    # What pipx leaves in each environment that it makes.
+    (house.folder / "pipx_metadata.json").write_text("{}")
+    monkeypatch.setattr("sys.prefix", str(house.folder))
+    said = house.gatepost("lists", "add", str(scanned(house, "\n  rspamd: http://127.0.0.1:11333")))
+    assert "'scanners': pipx runpip mail install 'gatepost[scanners]'" in said.err
 
 
 def test_a_list_that_is_served_gets_and_shows_its_scanners(house: House, monkeypatch: pytest.MonkeyPatch):

@@ -46,6 +46,37 @@ def test_the_doctor_finds_a_resolver_that_is_ill(house: House, monkeypatch: pyte
     assert "does not answer" in said.out
 
 
+@pytest.mark.parametrize(
+    ("more", "whose"),
+    [
+        ("", "moderators', owners' and official addresses"),
+        (
+            "members: [ann@member.example]\n",
+            "members' addresses and moderators', owners' and official addresses",
+        ),
+        (
+            "members: [ann@member.example]\nclauses: {unverified-office: {status: off}}\n",
+            "members' addresses",
+        ),
+        (
+            "border: {networks: [192.0.2.1]}\n",
+            "moderators', owners' and official addresses, but not through its border,",
+        ),
+        ("clauses: {unverified-office: {status: off}}\n", ""),
+    ],
+)
+def test_the_doctor_says_for_each_list_whose_posts_wait_for_an_ill_resolver(
+    more: str, whose: str, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert house.gatepost("lists", "add", str(house.write("physics.yaml", HYGIENE + more))).code == 0
+    with nameserver({"_dmarc.example.org": SERVFAIL}) as dns:
+        monkeypatch.setenv("GATEPOST_AUTHENTICATION__RESOLVER", dns.address)
+        said = house.gatepost("admin", "doctor").out
+    told = f"what comes from {whose} is held while the resolver does not answer."
+    assert (told in said) is bool(whose)
+    assert ("is held" in said) is bool(whose)
+
+
 @pytest.mark.parametrize("given", ["on", "dns.example:53", "127.0.0.1", "127.0.0.1:0", "10.0.0.0/8:53", ""])
 def test_a_resolver_that_is_none_is_refused_with_its_key(
     given: str, house: House, monkeypatch: pytest.MonkeyPatch

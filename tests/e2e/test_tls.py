@@ -130,11 +130,50 @@ def test_a_renewed_certificate_is_shown_without_a_restart(site: Site, tmp_path: 
 def test_the_doctor_looks_at_the_certificate(site: Site, tmp_path: Path) -> None:
     (seen,) = [one for one in site.gatepost.lines("admin", "doctor") if one["what"] == "tls"]
     assert (seen["health"], seen["says"]) == ("well", "the certificate fits its key, and ends in 30 days.")
-    config = tmp_path / "gatepost.toml"
-    config.write_text('[tls]\ncertificate = "gone.pem"\n', encoding="utf-8")
-    command = [*COMMAND, "--config", str(config), "admin", "doctor"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert "gone.pem: no certificate to show" in done.stdout
+
+
+def expired(pair: tuple[Path, Path], folder: Path) -> tuple[Path, Path]:
+    past = folder / "past.pem"
+    words = ["openssl", "x509", "-in", pair[0], "-signkey", pair[1], "-days", "-1", "-out", past]
+    subprocess.run(words, check=True, capture_output=True)
+    return past, pair[1]
+
+
+WHOLE = '[tls]\ncertificate = "cert.pem"\nkey = "key.pem"\n'
+
+
+@pytest.mark.parametrize("days", [13, 3])
+def test_the_doctor_cares_about_a_certificate_that_soon_ends(tmp_path: Path, days: int) -> None:
+    shown(make(tmp_path, days=days), tmp_path)
+    said = command(tmp_path, WHOLE, "admin", "doctor").stdout
+    assert f"care  tls: the certificate ends in {days} days; renew it" in said
+
+
+def test_the_doctor_says_that_a_certificate_has_ended(tmp_path: Path) -> None:
+    shown(expired(make(tmp_path), tmp_path), tmp_path)
+    said = command(tmp_path, WHOLE, "admin", "doctor").stdout
+    where = f"{tmp_path}/gatepost.toml: clients refuse the certificate in {tmp_path}/cert.pem"
+    assert f"ill   tls: {where} (certificate has expired); renew it." in said
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        (
+            '[smtp]\nproxy_networks = ["somewhere"]\n',
+            "gatepost.toml:2: key 'smtp.proxy_networks' must be networks",
+        ),
+        (
+            "[tls]\nhandshakes = 0\n",
+            "gatepost.toml:2: key 'tls.handshakes' must be a whole number, 1 or more (given: 0)",
+        ),
+    ],
+)
+def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path: Path, settings: str, told: str) -> None:
+    done = command(tmp_path, settings, "serve")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -142,18 +181,38 @@ def test_the_doctor_looks_at_the_certificate(site: Site, tmp_path: Path) -> None
     [
         (
             '[smtps]\nlisten = "127.0.0.1:0"\n',
-            "smtps.listen needs a certificate: name its file in tls.certificate",
+            "smtps.listen needs a certificate; name its file in tls.certificate, and its key's in tls.key",
         ),
-        ('[tls]\ncertificate = "gone.pem"\n', "gone.pem: no certificate to show (No such file or directory)"),
-        ('[smtp]\nproxy_networks = ["somewhere"]\n', "key 'smtp.proxy_networks': must be networks"),
-        ("[tls]\nhandshakes = 0\n", "key 'tls.handshakes'"),
+        (
+            '[tls]\nkey = "key.pem"\n',
+            "tls.key stands without a certificate; name the certificate's PEM file in tls.certificate",
+        ),
+        ('[tls]\ncertificate = "cert.pem"\n', "no private key in {folder}/cert.pem; set tls.key"),
+        (
+            '[tls]\ncertificate = "cert.pem"\nkey = "other.key"\n',
+            "the key in {folder}/other.key does not belong to the certificate in {folder}/cert.pem",
+        ),
+        (
+            '[tls]\ncertificate = "gone.pem"\n',
+            "the file of tls.certificate cannot be read by the user that serves: {folder}/gone.pem (No such file or directory)",
+        ),
     ],
 )
-def test_what_cannot_be_served_is_said_in_a_sentence(tmp_path: Path, settings: str, told: str) -> None:
-    config = tmp_path / "gatepost.toml"
+def test_tls_that_is_half_set_is_refused_at_the_start_and_is_ill_for_the_doctor(
+    tmp_path: Path, settings: str, told: str
+) -> None:
+    shown(make(tmp_path), tmp_path)
+    make(tmp_path, "other")
+    sentence = f"{tmp_path}/gatepost.toml: {told.format(folder=tmp_path)}"
+    served = command(tmp_path, f'[smtp]\nlisten = "127.0.0.1:0"\n{settings}', "serve")
+    assert (served.returncode, served.stderr) == (2, f"gatepost: {sentence}\n")
+    examined = command(tmp_path, settings, "admin", "doctor")
+    assert examined.returncode == 1
+    assert f"ill   tls: {sentence}." in examined.stdout
+
+
+def command(folder: Path, settings: str, *words: str) -> subprocess.CompletedProcess[str]:
+    config = folder / "gatepost.toml"
     config.write_text(settings, encoding="utf-8")
-    command = [*COMMAND, "--config", str(config), "serve"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 2
-    assert told in done.stderr
-    assert "Traceback" not in done.stderr
+    given = [*COMMAND, "--config", str(config), *words]
+    return subprocess.run(given, capture_output=True, text=True, timeout=60, check=False)

@@ -1,11 +1,14 @@
 """Settings: from file and environment, wrong ones named by file and key, and every one documented."""
 
+import json
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pydantic import BaseModel
 
-from gateway.settings import Settings, SettingsWrong, load
+from gateway.settings import AdminSettings, Settings, SettingsWrong, load
 
 DEPLOY = Path(__file__).parents[2] / "deploy" / "gatepost.toml"
 
@@ -69,7 +72,7 @@ def test_every_setting_stands_in_the_deployed_file_with_its_default() -> None:
     ("section", "line", "form"),
     [
         ("smtp", 'front_networks = ["127.0.0.0/8", "10.0.0.300/8"]', '"127.0.0.0/8"'),
-        ("smtp", 'front_networks = ["mx.example.org"]', "'mx.example.org' is none"),
+        ("smtp", 'front_networks = ["mx.example.org"]', '(given: "mx.example.org")'),
         ("smtp", 'hostname = "mail example"', '"mail.example.org"'),
         ("smtp", 'hostname = "a\\r\\nb"', '"mail.example.org"'),
         ("smtp", 'hostname = "a.example\\n"', '"mail.example.org"'),
@@ -88,7 +91,7 @@ def test_what_would_fail_while_serving_is_refused_with_the_form_it_should_have(
     with pytest.raises(SettingsWrong) as wrong:
         load(file)
     said = str(wrong.value)
-    assert said.startswith(f"{file}: key '{section}.{line.partition(' ')[0]}': must be ")
+    assert said.startswith(f"{file}:2: key '{section}.{line.partition(' ')[0]}' must be ")
     assert form in said
     assert "\n" not in said
 
@@ -115,3 +118,119 @@ def test_a_list_from_the_environment_that_is_no_json_is_one_sentence(
     monkeypatch.setenv("GATEPOST_SMTP__FRONT_NETWORKS", "10.0.0.0/8")
     with pytest.raises(SettingsWrong, match=r"GATEPOST_.*JSON"):
         load(write(tmp_path, ""))
+
+
+def test_a_variable_that_is_no_json_is_named_with_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GATEPOST_SMTP", "connections = 100")
+    with pytest.raises(SettingsWrong) as wrong:
+        load(write(tmp_path, ""))
+    assert str(wrong.value) == (
+        "environment variable GATEPOST_SMTP: must be JSON, as in '{\"connections\": 100}' "
+        '(given: "connections = 100")'
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        ("GATEPOST_SMTP", '{"max_size": 0}', "smtp.max_size"),
+        ("GATEPOST_SMTP__FRONT_NETWORKS", '["mx.example.org"]', "smtp.front_networks"),
+        ("GATEPOST_SMTP__LISTEN__PORT", "25", "smtp.listen"),
+        ("gatepost_undo_seconds", "soon", "undo_seconds"),
+        ("GATEPOST_ADMINS", "[{}]", "admins.address"),
+    ],
+)
+def test_the_variable_that_is_wrong_is_named_however_it_says_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, variable: str, value: str, key: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SettingsWrong) as wrong:
+        load(write(tmp_path, "[smtp]\nmax_size = 1\n"))
+    assert str(wrong.value).startswith(f"environment variable {variable}: key '{key}' ")
+
+
+def leaves(model: type[BaseModel], *section: str) -> Iterator[tuple[str, ...]]:
+    for name, field in model.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from leaves(field.annotation, *section, name)
+        else:
+            yield (*section, name)
+
+
+# What no setting of the default's type can be, as TOML and as the sentence shows it.
+WRONG: dict[type, tuple[str, ...]] = {
+    int: ("-1", "1.5", '"soon"', "true", "[]"),
+    bool: ("3", '"perhaps"', "[]"),
+    str: ("7", "true", '["x"]'),
+    tuple: ('"x"', "[7]", '["x"]'),
+}
+
+
+def default(names: tuple[str, ...]) -> object:
+    value: object = AdminSettings(address="") if names[0] == "admins" and names[1:] else Settings()
+    for name in names[1:] if names[0] == "admins" and names[1:] else names:
+        value = getattr(value, name)
+    return value
+
+
+EVERY = [
+    (".".join(names), value)
+    for names in [*leaves(Settings), *leaves(AdminSettings, "admins")]
+    for value in WRONG[type(default(names))]
+]
+
+
+@pytest.mark.parametrize(("key", "value"), EVERY)
+def test_a_wrong_value_of_each_setting_is_one_sentence_of_ours(tmp_path: Path, key: str, value: str) -> None:
+    section, _, name = key.rpartition(".")
+    head = {"": "", "admins": "[[admins]]\n"}.get(section, f"[{section}]\n")
+    if name in ("name", "user"):
+        head += 'address = "a"\n'
+    file = write(tmp_path, f"\n{head}{name} = {value}\n")
+    with pytest.raises(SettingsWrong) as wrong:
+        load(file)
+    said = str(wrong.value)
+    assert said.startswith(f"{file}:{len(file.read_text().splitlines())}: key '{key}' must be ")
+    given = json.loads(value)
+    shown = [given, given[0] if isinstance(given, list) and given else given]
+    assert any(said.endswith(f" (given: {json.dumps(one)})") for one in shown)
+    assert not [word for word in ("pydantic", "Input", "valid ", "\n") if word in said]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[quotas]\nauthor = -5", "2: key 'quotas.author' must be a whole number, 0 or more (given: -5)"),
+        (
+            "[quotas]\ndigest_minutes = 5000",
+            "2: key 'quotas.digest_minutes' must be a whole number from 1 to 1440 (given: 5000)",
+        ),
+        (
+            '[authentication]\nresolver = "on"',
+            '2: key \'authentication.resolver\' must be "off", "system" or "ADDRESS:PORT" of a nameserver, as in "127.0.0.1:53" (given: "on")',
+        ),
+        ("[quotas]\n# few\nautor = 5", "3: unknown key 'quotas.autor'; did you mean 'quotas.author'?"),
+        ("[quota]\nauthor = 5", "1: unknown key 'quota'; did you mean 'quotas'?"),
+        ("[colours]", "1: unknown key 'colours'; 'gatepost init DIR' writes a file with every key"),
+        ("quotas = 5", "1: key 'quotas' must be a section with keys of its own (given: 5)"),
+        ("smtp.listen = 'x'\n[quotas]\nlisten = ''", "1: key 'smtp.listen' must be \"HOST:PORT\""),
+        (
+            "[[admins]]\naddress = 'a'\n[[admins]]\nname = 'x'",
+            "3: key 'admins.address' is missing",
+        ),
+        ('[journal]\nformat = "xml"', '2: key \'journal.format\' must be "json" or "console" (given: "xml")'),
+        (
+            '[store]\nurl = "mysql://x"',
+            '2: key \'store.url\' must be "sqlite:///FILE", as in "sqlite:///gatepost.db" (given: "mysql://x")',
+        ),
+    ],
+)
+def test_it_says_where_it_stands_what_it_may_be_and_what_was_given(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = write(tmp_path, text)
+    with pytest.raises(SettingsWrong) as wrong:
+        load(file)
+    assert str(wrong.value).startswith(f"{file}:{told}")

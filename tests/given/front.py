@@ -13,7 +13,7 @@ from typing import Self
 from gateway.journal import Journal
 from gateway.metrics import Metrics
 from gateway.reply import NO_SUCH_ADDRESS, Reply
-from gateway.settings import JournalSettings, SmtpSettings, TlsSettings
+from gateway.settings import JournalSettings, Settings, SmtpSettings, TlsSettings
 from gateway.smtp import Admitted, Front
 from gateway.smtp.handshakes import Handshakes
 from rules.message import Message
@@ -175,7 +175,7 @@ class RunningFront:
         if self._pair:
             certificate, key = map(str, self._pair)
             shown = TlsSettings(certificate=certificate, key=key, **self._tls)
-            handshakes = Handshakes.of(shown, Path(), journal)
+            handshakes = Handshakes.of(Settings(tls=shown), journal)
         self.front = Front(
             self._settings,
             "127.0.0.1:0",

@@ -1,4 +1,4 @@
-"""The pages that are made from the program itself: `python -m tests.given.generated` writes them anew."""
+"""What is made from the program itself: `python -m tests.given.generated` writes it anew."""
 
 import importlib
 import re
@@ -9,11 +9,21 @@ from typing import Any
 import typer
 from typer.main import get_command
 
-from cli import main
+from cli import init, main
+from gateway.complaints import form
+from gateway.settings import Settings
 from rules.clause import ClauseFile
 from rules.pack import SHIPPED, Pack, read_pack
 
 DOCS = Path(__file__).parents[2] / "docs"
+DEPLOY = DOCS.parent / "deploy" / "gatepost.toml"
+
+_SETTINGS = """\
+# Every setting of Gatepost with its default. A line that you leave out keeps its default.
+# From the environment: GATEPOST_SMTP__LISTEN, GATEPOST_UNDO_SECONDS and so on go before this file.
+# Sizes are octets and times are seconds, unless the key says otherwise.
+# This file is made from cli/gatepost.toml, which 'gatepost init' writes.
+"""
 
 _COMMANDS = """\
 # Commands
@@ -26,6 +36,15 @@ Exit codes: 0 done; 1 could not be done (port, store, list server, already decid
 policy, path, id). What asks for confirmation takes `--yes`; without a terminal and without `--yes` nothing is done and the code is 2.
 """
 
+_REFERENCE = """\
+# Every setting
+
+This page is made from what `gatepost init` writes. Sizes are octets and times are seconds, unless the key says otherwise. The variable of
+`smtp.listen` is `GATEPOST_SMTP__LISTEN`, and so on; it goes before the file. [operating.md](operating.md#settings) says which to think about.
+"""
+
+_HEAD = "| Key | Default | May be | Meaning |\n|---|---|---|---|"
+
 _PACKS = """\
 # The shipped packs
 
@@ -37,7 +56,47 @@ This page is made from the packs; `gatepost rules show PACK/CLAUSE` prints a cla
 
 def pages() -> dict[Path, str]:
     """The generated pages by their files."""
-    return {DOCS / "commands.md": commands(), DOCS / "packs.md": packs()}
+    return {
+        DOCS / "commands.md": commands(),
+        DOCS / "packs.md": packs(),
+        DEPLOY: settings(),
+        DOCS / "settings.md": reference(),
+    }
+
+
+def settings() -> str:
+    """Every setting, none of them behind a #."""
+    _, _, sections = init.SETTINGS.partition("\n\n")
+    return f"{_SETTINGS}\n{in_force(sections)}"
+
+
+def in_force(text: str) -> str:
+    """What a settings file says once the # is taken from before each of its keys."""
+    return re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE)
+
+
+def reference() -> str:
+    """The table of all settings."""
+    _, _, sections = settings().partition("\n\n")
+    parts, section, above = [_REFERENCE, _HEAD], "", ""
+    for line in sections.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+            parts.append(f"\n## {section}\n\n{_HEAD}")
+        elif line.startswith("# "):
+            above = above or line.removeprefix("# ")
+        elif line:
+            parts.append(_of_setting(section, line, above))
+            above = ""
+    return "\n".join(parts) + "\n"
+
+
+def _of_setting(section: str, line: str, above: str) -> str:
+    key, _, rest = line.partition(" = ")
+    default, _, meaning = rest.partition("  # ")
+    names = (section, key) if section else (key,)
+    cells = (f"`{'.'.join(names)}`", f"`{default.strip()}`", form(Settings, names), meaning or above)
+    return f"| {' | '.join(map(_one_cell, cells))} |"
 
 
 def commands() -> str:

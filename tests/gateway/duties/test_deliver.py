@@ -133,6 +133,20 @@ def test_after_five_days_a_person_is_asked(tmp_path: Path) -> None:
     assert hold.reply.startswith("Given up: 451 4.3.0 busy")
 
 
+def test_how_long_a_release_is_tried_is_what_the_settings_say(tmp_path: Path) -> None:
+    with Sink(behaviour=answering("RCPT", b"451 4.3.0 busy\r\n")) as sink:
+        house = House(tmp_path, sink.url)
+        house.settings = Settings(relay=RelaySettings(give_up_after=7200))
+        hold_id = keep(house.store)
+        house.decide(hold_id)
+        house.wait(seconds=7199)
+        house.round(Deliver)
+        assert house.hold(hold_id).state is HoldState.RELEASING
+        house.wait(hours=2)
+        house.round(Deliver)
+    assert house.hold(hold_id).state is HoldState.RELEASE_FAILED
+
+
 @pytest.mark.parametrize("stage", ["MAIL", "RCPT", "DOT"])
 def test_a_final_refusal_comes_back_with_the_list_servers_words(tmp_path: Path, stage: str) -> None:
     with Sink(behaviour=answering(stage, b"550 5.7.1 not with that subject\r\n")) as sink:

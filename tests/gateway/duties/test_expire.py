@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from gateway import audit, queue, transactions
+from gateway import audit, queue, said, transactions
 from gateway.duties.expire import Expire
 from gateway.duties.means import Means
 from gateway.duties.purge import Purge
 from gateway.duties.steady import ClockJumped, Steady
 from gateway.holds import HoldState, Outcome
-from gateway.store.tables import HOLD, OCTETS, TRANSACTION
+from gateway.settings import RetentionSettings, Settings
+from gateway.store.tables import HOLD, OCTETS, SAID, TRANSACTION
 from tests.given.duties import House
 from tests.given.store import ANN, AUTHOR, BEN, NOW, arrival, finding, keep, new_hold
 
@@ -158,6 +159,29 @@ def test_once_a_day_it_forgets_that_old_posts_came(tmp_path: Path) -> None:
     house.wait(days=1)
     house.round(Purge)
     assert house.rows(TRANSACTION.select()) == ()
+
+
+def test_how_long_each_thing_is_kept_is_what_the_settings_say(tmp_path: Path) -> None:
+    house = House(tmp_path, NOWHERE)
+    kept = RetentionSettings(hold_days=2, octets_days=3, quotes_days=9, records_days=11)
+    house.settings = Settings(retention=kept)
+    waits, decided = keep(house.store), keep(house.store, finding(), subject="About X")
+    house.decide(decided, Outcome.DISCARD)
+    house.store.write(lambda c: said.keep(c, (1,), NOW))
+    house.store.write(lambda c: transactions.begin(c, arrival()))
+    house.store.write(lambda c: transactions.recover(c, NOW))
+    gone = {
+        kept.hold_days: lambda: house.hold(waits).state is HoldState.EXPIRED,
+        kept.octets_days: lambda: house.hold(decided).subject == "",
+        # What was said is known by its day alone, and that day has to be over.
+        kept.quotes_days + 1: lambda: not house.rows(SAID.select()),
+        kept.records_days: lambda: len(house.rows(TRANSACTION.select())) == 2,
+    }
+    for day in range(1, 13):
+        house.now = NOW + timedelta(days=day, seconds=1)
+        house.round(Expire)
+        house.round(Purge)
+        assert {days: is_gone() for days, is_gone in gone.items()} == {days: day >= days for days in gone}
 
 
 def test_the_journal_gets_the_head_of_the_audit_once_a_day(tmp_path: Path) -> None:

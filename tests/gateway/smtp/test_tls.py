@@ -11,7 +11,7 @@ import time
 import pytest
 
 from gateway.journal import Journal
-from gateway.settings import JournalSettings, TlsSettings
+from gateway.settings import JournalSettings, Settings, TlsSettings
 from gateway.smtp.certificates import Certificates, CertificateUnfit, ends
 from gateway.smtp.handshakes import Handshakes
 from tests.given import certificate
@@ -277,32 +277,79 @@ def test_a_file_that_went_away_leaves_the_old_certificate(pair, context, tmp_pat
         assert list(front.said("certificate_refused"))
 
 
-@pytest.mark.parametrize("what", ["missing", "another key", "no PEM", "a password"])
-def test_what_cannot_be_shown_is_said_at_the_start(pair, other, tmp_path, what):
-    replace(tmp_path, pair)
-    key = tmp_path / "key.pem"
-    match what:
-        case "missing":
-            (tmp_path / "cert.pem").unlink()
-        case "another key":
-            shutil.copy(other[1], key)
-        case "no PEM":
-            key.write_text("secret words")
-        case _:
-            locked = ["openssl", "pkey", "-in", pair[1], "-aes256", "-passout", "pass:x", "-out", key]
-            subprocess.run(locked, check=True, capture_output=True)
-    settings = TlsSettings(certificate="cert.pem", key="key.pem")
-    with pytest.raises(
-        CertificateUnfit, match=r"cert\.pem: no certificate to show .* tls\.certificate"
-    ) as told:
-        Certificates(settings, tmp_path, Journal(JournalSettings(), b"")).one_more()
-    assert "secret" not in str(told.value)
+def locked(key, folder):
+    file = folder / "locked.key"
+    words = ["openssl", "pkey", "-in", key, "-aes256", "-passout", "pass:x", "-out", file]
+    subprocess.run(words, check=True, capture_output=True)
+    return file
+
+
+def unfit(folder, certificate_file, key_file):
+    """What is said of this pair, which stands in files of other names."""
+    shown = {"cert.pem": certificate_file, "key.pem": key_file}
+    for name, file in shown.items():
+        if file:
+            shutil.copy(file, folder / name)
+    settings = TlsSettings(certificate="cert.pem", key="key.pem" if key_file else "")
+    with pytest.raises(CertificateUnfit) as told:
+        Certificates(settings, folder / "gatepost.toml", Journal(JournalSettings(), b"")).one_more()
+    said = str(told.value)
+    assert said.startswith(f"{folder / 'gatepost.toml'}: ")
+    assert "secret" not in said
+    return said.replace(f"{folder}/", "")
+
+
+def test_what_cannot_be_shown_is_said_at_the_start_with_the_file_to_mend(pair, other, tmp_path):
+    words = tmp_path / "words"
+    words.write_text("secret words")
+    for name, one, key, told in (
+        (
+            "another key",
+            pair[0],
+            other[1],
+            "the key in key.pem does not belong to the certificate in cert.pem",
+        ),
+        ("no key", pair[0], None, "no private key in cert.pem; set tls.key"),
+        (
+            "no key there",
+            pair[0],
+            pair[0],
+            "no private key in key.pem; tls.key names the PEM file that holds it",
+        ),
+        ("no PEM", pair[0], words, "no private key in key.pem; tls.key names the PEM file that holds it"),
+        (
+            "swapped",
+            pair[1],
+            pair[0],
+            "no certificate in cert.pem; tls.certificate names a PEM file, with the chain",
+        ),
+        (
+            "a password",
+            pair[0],
+            locked(pair[1], tmp_path),
+            "the key in key.pem has a password, which nobody could give; 'openssl pkey' takes it off",
+        ),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        assert unfit(folder, one, key) == f"gatepost.toml: {told}"
+
+
+def test_a_file_that_is_not_there_or_is_damaged_is_named_with_its_setting(pair, tmp_path):
+    told = "the file of tls.certificate cannot be read by the user that serves: cert.pem (No such file or directory)"
+    assert unfit(tmp_path, None, None) == f"gatepost.toml: {told}"
+    damaged = tmp_path / "damaged"
+    damaged.write_bytes(pair[0].read_bytes().replace(b"MII", b"AAA", 1))
+    said = unfit(tmp_path, damaged, pair[1])
+    assert said.startswith(
+        "gatepost.toml: the certificate in cert.pem or the key in key.pem cannot be used ("
+    )
 
 
 def test_when_it_ends_is_known(tmp_path):
     certificate.make(tmp_path, "soon", days=3)
     settings = TlsSettings(certificate="soon.pem", key="soon.key")
-    assert 2.9 < (ends(settings, tmp_path) - time.time()) / 86_400 < 3.1
+    assert 2.9 < (ends(settings, tmp_path / "gatepost.toml") - time.time()) / 86_400 < 3.1
 
 
 def test_one_that_has_ended_is_unfit(tmp_path):
@@ -311,23 +358,24 @@ def test_one_that_has_ended_is_unfit(tmp_path):
     subprocess.run(past, check=True, capture_output=True)
     settings = TlsSettings(certificate="past.pem", key="server.key")
     with pytest.raises(CertificateUnfit, match="expired"):
-        ends(settings, tmp_path)
+        ends(settings, tmp_path / "gatepost.toml")
 
 
 def test_each_port_has_keys_of_its_own_for_tickets(pair):
     settings = TlsSettings(certificate=str(pair[0]), key=str(pair[1]))
-    certificates = Certificates(settings, pair[0].parent, Journal(JournalSettings(), b""))
+    certificates = Certificates(settings, pair[0].parent / "gatepost.toml", Journal(JournalSettings(), b""))
     first, second = (certificates.context(certificates.one_more()) for _ in range(2))
     assert first is not second
 
 
 def test_all_ports_take_up_changed_files_together(pair, other, tmp_path):
     replace(tmp_path, pair)
-    settings = TlsSettings(certificate="cert.pem", key="key.pem")
+    shown = TlsSettings(certificate=str(tmp_path / "cert.pem"), key=str(tmp_path / "key.pem"))
+    settings = Settings(tls=shown)
     lines = io.StringIO()
     journal = Journal(JournalSettings(), b"", lines)
-    first = Handshakes.of(settings, tmp_path, journal)
-    ports = (first, Handshakes.of(settings, tmp_path, journal, first))
+    first = Handshakes.of(settings, journal)
+    ports = (first, Handshakes.of(settings, journal, first))
     early = [each.certificates.context(each.port) for each in ports]
     for change, event in (((other[0], pair[1]), "certificate_refused"), (other, "certificate_renewed")):
         replace(tmp_path, change)
