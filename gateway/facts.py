@@ -1,11 +1,11 @@
 """Gathers the facts about one post for one list; the store is asked only about posts that quote."""
 
 import asyncio
-from ipaddress import ip_network
 
-from gateway.addresses import Served, within
+from gateway.addresses import Served
 from gateway.authentication.examined import NOTHING, Examined
 from gateway.authentication.inquiry import Inquiry
+from gateway.networks import within
 from gateway.said import Memory
 from gateway.scanners import Question, Said
 from gateway.trace import Trace
@@ -79,6 +79,5 @@ def is_telling(found: Authentication) -> bool:
 
 def is_direct(client: str, lists: tuple[Served, ...], front_networks: tuple[str, ...]) -> bool:
     """Whether the client is the author's own server: nobody whom we know has handed the message on."""
-    ours = tuple(ip_network(network, strict=False) for network in front_networks)
     handed_on = any(within(client, (*one.border, *one.trusted)) for one in lists)
-    return bool(client) and not handed_on and not within(client, ours)
+    return bool(client) and not handed_on and not within(client, front_networks)

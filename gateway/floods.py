@@ -8,11 +8,10 @@ store count each for itself.
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import Connection, select
 
-from gateway.addresses import within
+from gateway.networks import counted_as, within
 from gateway.reply import Reply
 from gateway.route import Judged
 from gateway.settings import QuotaSettings
@@ -62,7 +61,7 @@ class Floods:
 
     def __init__(self, settings: QuotaSettings, front_networks: tuple[str, ...]) -> None:
         self._settings = settings
-        self._front = tuple(ip_network(name, strict=False) for name in front_networks)
+        self._front = front_networks
         self._hour = Window(_HOUR)
         self._lately = Window(timedelta(minutes=settings.digest_minutes))
 
@@ -123,13 +122,4 @@ class Floods:
         if not client or any(within(client, networks) for networks in ours):
             path = envelope.reverse_path.decode("utf-8", "replace")
             return f"author {(author.address if author else path).casefold()} {in_force.list}"
-        return f"client {_neighbourhood(client)} {in_force.list}"
-
-
-def _neighbourhood(client: str) -> str:
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    # Whoever has one address of IPv6 has the 2^64 beside it.
-    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else client
+        return f"client {counted_as(client)} {in_force.list}"

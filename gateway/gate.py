@@ -13,12 +13,13 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from gateway import border, transactions
-from gateway.addresses import Directory, Kind, within
+from gateway.addresses import Directory, Kind
 from gateway.deaths import wary
 from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.inline import Inline
 from gateway.keeping import Keeping
+from gateway.networks import within
 from gateway.repeats import Answer, repeated
 from gateway.reply import (
     LOOP,

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
 from gateway.authentication.examined import NOTHING, Examined, as_row, of_row
+from gateway.networks import within
 from gateway.store import codec
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import TRANSACTION
@@ -242,26 +241,10 @@ _PEER = re.compile(rb"\[(?:IPv6:)?([0-9a-fA-F.:]{2,45})\]")
 
 def _front_trace(octets: bytes, client: str, front_networks: tuple[str, ...]) -> int:
     """Where the message begins below the Received fields that our MTAs in front have put on it."""
-    if not front_networks:
-        return 0
-    networks = _networks(front_networks)
     start = 0
-    while _within(client, networks) and (found := _FIELD.match(octets, start)):
+    while within(client, front_networks) and (found := _FIELD.match(octets, start)):
         # The client wrote this field; the address in it is who the client had the message from.
         start = found.end()
         peer = _PEER.search(found[0])
         client = peer[1].decode("ascii") if peer else ""
     return start
-
-
-@lru_cache(maxsize=16)
-def _networks(names: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(name, strict=False) for name in names)
-
-
-def _within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in networks)

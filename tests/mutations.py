@@ -237,14 +237,14 @@ MUTATIONS = (
     Mutation(
         "nobody but a named proxy says whose connection it is",
         "gateway/smtp/house.py",
-        "and inside(client, self.terms.settings.proxy_networks)",
+        "and within(client, self.terms.settings.proxy_networks)",
         "and bool(self.terms.settings.proxy_networks)",
         ("tests/gateway/smtp/test_claimed_clients.py",),
     ),
     Mutation(
         "nobody but a named server says whose message it is",
         "gateway/smtp/dialogue.py",
-        "if not inside(self._speaker, networks):",
+        "if not within(self._speaker, networks):",
         "if not networks:",
         ("tests/gateway/smtp/test_claimed_clients.py",),
     ),

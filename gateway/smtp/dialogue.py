@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.networks import within
 from gateway.reply import (
     BAD_ARGUMENT,
     BAD_SEQUENCE,
@@ -25,7 +26,6 @@ from gateway.smtp.claims import Claim
 from gateway.smtp.handshakes import Handshakes
 from gateway.smtp.limits import Patience
 from gateway.smtp.lmtp import Protocol
-from gateway.smtp.networks import inside
 from rules.message import Envelope
 
 LONGEST_COMMAND = 512  # octets with CRLF (RFC 5321, 4.5.3.1.4)
@@ -156,9 +156,9 @@ class Dialogue:
         lines = ["PIPELINING", f"SIZE {self.size_limit}", "ENHANCEDSTATUSCODES", *sorted(self._offered)]
         if self._terms.handshakes is not None and not self._secure:
             lines.append("STARTTLS")
-        if inside(self._speaker, settings.xclient_networks):
+        if within(self._speaker, settings.xclient_networks):
             lines.append(f"XCLIENT {' '.join(claims.XCLIENT)}")
-        if inside(self._speaker, settings.xforward_networks):
+        if within(self._speaker, settings.xforward_networks):
             lines.append(f"XFORWARD {' '.join(claims.XFORWARD)}")
         return lines
 
@@ -259,7 +259,7 @@ class Dialogue:
     def _claimed(
         self, argument: bytes, networks: tuple[str, ...], before: Claim, known: tuple[str, ...]
     ) -> Claim | Reply:
-        if not inside(self._speaker, networks):
+        if not within(self._speaker, networks):
             return NOT_AUTHORISED
         return BAD_SEQUENCE if self._reverse_path is not None else claims.claimed(argument, before, known)
 

@@ -4,8 +4,8 @@ import asyncio
 
 from aiosmtpd.proxy_protocol import AF, V2_CMD, get_proxy
 
+from gateway.networks import plain
 from gateway.smtp.intake import Intake
-from gateway.smtp.networks import plain
 
 SECONDS = 5  # that a header may take
 LONGEST = 536  # octets; version 1 has at most 107, version 2 this much without oversized extras
