@@ -6,6 +6,7 @@ from gateway.addresses import Served
 from gateway.authentication.examined import NOTHING, Examined
 from gateway.authentication.inquiry import Inquiry
 from gateway.networks import within
+from gateway.ours import Ours
 from gateway.said import Memory
 from gateway.scanners import Question, Said
 from gateway.trace import Trace
@@ -77,7 +78,6 @@ def is_telling(found: Authentication) -> bool:
     return any(result in _TELLING for result in (found.dmarc, found.dkim, found.spf))
 
 
-def is_direct(client: str, lists: tuple[Served, ...], front_networks: tuple[str, ...]) -> bool:
-    """Whether the client is the author's own server: nobody whom we know has handed the message on."""
-    handed_on = any(within(client, (*one.border, *one.trusted)) for one in lists)
-    return bool(client) and not handed_on and not within(client, front_networks)
+def is_direct(client: str, lists: tuple[Served, ...], ours: Ours) -> bool:
+    """Whether the client is the author's own server: no host of ours has handed the message on."""
+    return bool(client) and not ours.has(client, lists)

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
-from gateway.networks import counted_as, within
+from gateway.networks import counted_as
+from gateway.ours import Ours
 from gateway.reply import Reply
 from gateway.route import Judged
 from gateway.settings import QuotaSettings
@@ -57,16 +58,18 @@ class Window:
 
 
 class Floods:
-    """What is held, as figures. ``front_networks`` are MTAs of ours, which speak for many authors."""
+    """What is held, as figures. ``ours`` are hosts that speak for many authors."""
 
-    def __init__(self, settings: QuotaSettings, front_networks: tuple[str, ...]) -> None:
+    def __init__(self, settings: QuotaSettings, ours: Ours) -> None:
         self._settings = settings
-        self._front = front_networks
+        self._ours = ours
         self._hour = Window(_HOUR)
         self._lately = Window(timedelta(minutes=settings.digest_minutes))
 
-    def recall(self, store: Store, now: datetime) -> None:
-        """Count what was held in the last hour, for a gateway that starts."""
+    @classmethod
+    def recalled(cls, settings: QuotaSettings, ours: Ours, store: Store, now: datetime) -> "Floods":
+        """With what was held in the last hour, for a gateway that starts."""
+        floods = cls(settings, ours)
         since = codec.microseconds(now - _HOUR)
         query = select(HOLD.c.list, HOLD.c.received).where(HOLD.c.received >= since).order_by(HOLD.c.received)
 
@@ -74,7 +77,8 @@ class Floods:
             return [(row.list, row.received) for row in connection.execute(query)]
 
         for name, received in store.read(rows):
-            self._count_list(name, self._settings.list, codec.moment(received))
+            floods._count_list(name, settings.list, codec.moment(received))
+        return floods
 
     def refusal(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> Reply | None:
         """The reply to a post that would be held, where that is too much; None to hold it."""
@@ -118,8 +122,7 @@ class Floods:
         """The author, where a host of ours speaks for many; else the client: anybody can write a From."""
         client, in_force = envelope.client, judged.in_force
         author = judged.reading.author if judged.reading else None
-        ours = (self._front, in_force.border, in_force.trusted)
-        if not client or any(within(client, networks) for networks in ours):
+        if not client or self._ours.has(client, (in_force,)):
             path = envelope.reverse_path.decode("utf-8", "replace")
             return f"author {(author.address if author else path).casefold()} {in_force.list}"
         return f"client {counted_as(client)} {in_force.list}"

@@ -108,9 +108,10 @@ class Gate:
         )
 
     def _arrival(self, share: Message, group: tuple[Judged, ...]) -> Arrival:
+        our_networks = self._doors.ours.networks(one.in_force for one in group)
         return Arrival(
             id=new_id(),
-            key=transactions.dedupe_key(share.envelope, share.octets, self._doors.front_networks),
+            key=transactions.dedupe_key(share.envelope, share.octets, our_networks),
             message=share,
             received=self._doors.clock(),
             judgements=tuple(

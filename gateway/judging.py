@@ -8,6 +8,7 @@ from gateway.addresses import Directory, Kind, Served
 from gateway.authentication.examined import Examined
 from gateway.authentication.inquiry import Inquiry
 from gateway.facts import by_border, gather, identify, is_direct, is_telling, questions
+from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.route import Judged
 from gateway.said import Memory
@@ -41,8 +42,8 @@ class Judging:
     trace: Trace
     memory: Memory
     scanning: Scanning
+    ours: Ours
     authenticator: "Authenticator | None" = None
-    front_networks: tuple[str, ...] = ()
 
     async def scan(self, message: Message) -> Scan:
         """What the octets show before any parser sees them."""
@@ -78,7 +79,7 @@ class Judging:
         """The inquiry about the author, begun where some list's border does not say all."""
         if self.authenticator is None:
             return Inquiry(None, message, scanned, direct=False)
-        direct = is_direct(message.envelope.client, posted, self.front_networks)
+        direct = is_direct(message.envelope.client, posted, self.ours)
         inquiry = Inquiry(self.authenticator, message, scanned, direct)
         if not all(is_telling(by_border(one, scanned, message.envelope)) for one in posted):
             inquiry.begin()

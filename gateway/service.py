@@ -23,6 +23,7 @@ from gateway.journal import Journal
 from gateway.judging import Judging
 from gateway.metrics import Metrics, StatusServer
 from gateway.notices.waiting import waiting_notices
+from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.relay import Relay
 from gateway.said import Memory
@@ -192,6 +193,7 @@ class Service:
 
     def _doors(self) -> Doors:
         settings = self._settings
+        ours = Ours.of(settings.smtp)
         return Doors(
             writer=self._writer,
             relay=self._relay,
@@ -201,24 +203,19 @@ class Service:
                 self._trace,
                 Memory(self.store, self.store.secret()),
                 self._scanning,
+                ours,
                 self._authenticator,
-                settings.smtp.front_networks,
             ),
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
-            floods=self._floods(),
+            floods=Floods.recalled(settings.quotas, ours, self.store, now()),
             room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time),
             journal=self.journal,
             metrics=self.metrics,
             clock=now,
             wake=self._duties.wake,
-            front_networks=settings.smtp.front_networks,
+            ours=ours,
         )
-
-    def _floods(self) -> Floods:
-        floods = Floods(self._settings.quotas, self._settings.smtp.front_networks)
-        floods.recall(self.store, now())
-        return floods
 
     async def _recover(self) -> None:
         unknown = await self._writer.write(lambda connection: transactions.recover(connection, now()))

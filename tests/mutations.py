@@ -181,7 +181,7 @@ MUTATIONS = (
     Mutation(
         "an author cannot hide behind another From",
         "gateway/floods.py",
-        "        if not client or any(within(client, networks) for networks in ours):\n",
+        "        if not client or self._ours.has(client, (in_force,)):\n",
         "        if True:\n",
         _FLOODS,
     ),

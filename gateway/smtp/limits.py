@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from gateway.networks import counted_as, within
+from gateway.networks import counted_as
+from gateway.ours import Ours
 from gateway.settings import SmtpSettings
 
 DATA_GRACE = 30  # seconds before the rate of DATA is looked at
@@ -23,8 +24,7 @@ class Connections:
     def __init__(self, settings: SmtpSettings) -> None:
         self._most = settings.connections
         self._most_per_client = settings.per_client
-        # One address of theirs stands for many clients.
-        self._exempt = (*settings.front_networks, *settings.proxy_networks)
+        self._ours = Ours.of(settings)
         self._by_client: dict[str, int] = {}
         self._count = 0
         self.turned_away = 0
@@ -35,11 +35,11 @@ class Connections:
         return self._count > self._most * CROWDED
 
     def enter(self, client: str) -> bool:
-        """Count one more; False when there are too many. Our own MTAs and proxies count only in all."""
+        """Count one more; False when there are too many. Hosts of ours count only in all."""
         key = counted_as(client)
         share = self._by_client.get(key, 0)
         # A client whose address nobody knows may be any number of clients.
-        many = bool(key) and share >= self._most_per_client and not within(client, self._exempt)
+        many = bool(key) and share >= self._most_per_client and not self._ours.has(client)
         if self._count >= self._most or many:
             self.turned_away += 1
             return False
