@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from gateway.addresses import Directory, Served
 from gateway.networks import counted_as
 from gateway.ours import Ours
 from gateway.reply import Reply
@@ -67,8 +68,10 @@ class Floods:
         self._lately = Window(timedelta(minutes=settings.digest_minutes))
 
     @classmethod
-    def recalled(cls, settings: QuotaSettings, ours: Ours, store: Store, now: datetime) -> "Floods":
-        """With what was held in the last hour, for a gateway that starts."""
+    def recalled(
+        cls, settings: QuotaSettings, ours: Ours, store: Store, directory: Directory, now: datetime
+    ) -> "Floods":
+        """With what was held in the last hour on the directory's lists, for a gateway that starts."""
         floods = cls(settings, ours)
         since = codec.microseconds(now - _HOUR)
         query = select(HOLD.c.list, HOLD.c.received).where(HOLD.c.received >= since).order_by(HOLD.c.received)
@@ -77,7 +80,8 @@ class Floods:
             return [(row.list, row.received) for row in connection.execute(query)]
 
         for name, received in store.read(rows):
-            floods._count_list(name, settings.list, codec.moment(received))
+            _, each = floods._limits(directory.named(name))
+            floods._count_list(name, each, codec.moment(received))
         return floods
 
     def refusal(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> Reply | None:
@@ -85,7 +89,7 @@ class Floods:
         if self._hour.full("", self._settings.total, now):
             return TOO_MUCH
         for judged in waits:
-            author, each = self._limits(judged)
+            author, each = self._limits(judged.in_force)
             if self._hour.full(f"list {judged.in_force.list}", each, now):
                 return TOO_MUCH_FOR_LIST
             if self._hour.full(self._whose(judged, envelope), author, now):
@@ -95,7 +99,7 @@ class Floods:
     def count(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> None:
         """One more post is held."""
         for judged in waits:
-            author, each = self._limits(judged)
+            author, each = self._limits(judged.in_force)
             self._count_list(judged.in_force.list, each, now)
             self._hour.add(self._whose(judged, envelope), author, now)
 
@@ -112,8 +116,9 @@ class Floods:
         self._hour.add(f"list {name}", limit, now)
         self._lately.add(name, self._settings.digest_after, now)
 
-    def _limits(self, judged: Judged) -> tuple[int, int]:
-        own, usual = judged.in_force.profile.quotas, self._settings
+    def _limits(self, in_force: Served | None) -> tuple[int, int]:
+        """How much of one author, and of the list; the usual figures for a list that is served no more."""
+        own, usual = in_force.profile.quotas if in_force else None, self._settings
         author = usual.author if own is None or own.author is None else own.author
         each = usual.list if own is None or own.list is None else own.list
         return author, each

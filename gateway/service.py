@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gateway import queue, transactions
+from gateway.addresses import Directory
 from gateway.deaths import Deaths
 from gateway.doors import Doors
 from gateway.duties.rounds import Duties
@@ -154,7 +155,7 @@ class Service:
             authenticator=self._authenticator,
         )
         edition = latest(self.store)
-        self.gate = Gate(self._doors(), edition.directory)
+        self.gate = Gate(self._doors(edition.directory), edition.directory)
         self._follower = Follower(
             self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
         )
@@ -191,7 +192,7 @@ class Service:
     def _hostname(self) -> str:
         return self._settings.smtp.hostname or socket.gethostname()
 
-    def _doors(self) -> Doors:
+    def _doors(self, directory: Directory) -> Doors:
         settings = self._settings
         ours = Ours.of(settings.smtp)
         return Doors(
@@ -208,7 +209,7 @@ class Service:
             ),
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
-            floods=Floods.recalled(settings.quotas, ours, self.store, now()),
+            floods=Floods.recalled(settings.quotas, ours, self.store, directory, now()),
             room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time),
             journal=self.journal,
             metrics=self.metrics,
