@@ -10,7 +10,7 @@ from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.holding import Prepared
 from gateway.repeats import Answer, repeated
-from gateway.reply import Reply
+from gateway.reply import kept
 from gateway.route import Judged
 from gateway.store import codec
 from gateway.transactions import Arrival, Prior, TransactionState
@@ -29,9 +29,7 @@ class Keeping:
         if waits and (answer := await self._too_much(arrival, waits)):
             return answer
         prepared = self._prepared(arrival, waits, passes)
-        names = ", ".join(hold.id for hold in prepared.holds)
-        text = f"Ok: held for moderation as {names}" if names else f"Ok: queued as {arrival.id}"
-        reply = Reply(250, 0, 0, text)
+        reply = kept(arrival.id, (hold.id for hold in prepared.holds))
         stored = replace(arrival, reply=str(reply), body=await self._compressed(arrival.message.octets))
 
         def record(connection: Connection) -> Prior | None:

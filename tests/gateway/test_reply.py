@@ -22,13 +22,11 @@ NASTY = "a\r\n250 2.0.0 Ok\x00\x1b[2J\x7fäöü\u2028\ud800" * 50
 
 # Where replies are made: whatever else answers a client takes one of these.
 MAKERS = {
-    "reply.py": "the sheet",
+    "reply.py": "the sheet, and held or queued, with ids",
     "smtp/address.py": "source routes",
     "gate.py": "refused, with a clause and whom to ask",
     "inline.py": "relayed, with what the next hop said",
-    "keeping.py": "held or queued, with ids",
     "floods.py": "too much is held",
-    "queue.py": "held, as a repeat is told it",
     "duties/deliver.py": "our own deliveries, which no client hears of",
     "relay/dialogue.py": "one recipient refused, nothing sent",
     "relay/replies.py": "the next hop's own words",
