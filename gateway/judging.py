@@ -21,7 +21,8 @@ from rules.reading import Reading
 from rules.scan import Scan, scan
 from rules.verdict import Action
 
-LONG = 65_536  # octets, or characters; scanning or judging more in one go would keep other sessions waiting
+MOST_ON_LOOP = 65_536
+"""Octets, or characters; scanning or judging more in one go would keep other sessions waiting."""
 
 if TYPE_CHECKING:
     from gateway.authentication.authenticator import Authenticator
@@ -47,7 +48,7 @@ class Judging:
 
     async def scan(self, message: Message) -> Scan:
         """What the octets show before any parser sees them."""
-        if len(message.octets) <= LONG:
+        if len(message.octets) <= MOST_ON_LOOP:
             return scan(message.octets)
         return await asyncio.to_thread(scan, message.octets)
 
@@ -114,7 +115,7 @@ class Judging:
 
         # A file of a few octets may say a great deal, and it is words that are judged; pictures are searched.
         shown = any(picture.sketch for picture in reading.pictures)
-        if not shown and sum(len(zone.text) for zone in reading.zones) <= LONG:
+        if not shown and sum(len(zone.text) for zone in reading.zones) <= MOST_ON_LOOP:
             return judged()
         return await asyncio.to_thread(judged)
 

@@ -15,7 +15,7 @@ from gateway.route import Judged
 from gateway.store import codec
 from gateway.transactions import Arrival, Prior, TransactionState
 
-LONG = 65_536  # octets
+COMPRESSED_ON_LOOP = 65_536  # octets
 
 
 class Keeping:
@@ -67,4 +67,4 @@ class Keeping:
 
     async def _compressed(self, octets: bytes) -> bytes:
         # Long ones are compressed off the loop and outside the store's write lock; short ones in the job.
-        return await asyncio.to_thread(codec.compressed, octets) if len(octets) > LONG else b""
+        return await asyncio.to_thread(codec.compressed, octets) if len(octets) > COMPRESSED_ON_LOOP else b""

@@ -8,7 +8,7 @@ QUESTION = struct.Struct(">IQ")
 """The lengths of the question in JSON and of the message, which both follow."""
 ANSWER = struct.Struct(">I")
 """The length of the answer in JSON."""
-LONGEST = 4_096  # octets of an answer
+LONGEST_ANSWER = 4_096  # octets of an answer
 SECONDS = 4.0
 """Of CPU for one message: five signatures of 16 MiB take as long."""
 MEMORY = 768 * 1024 * 1024

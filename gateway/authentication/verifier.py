@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sys
 
-from gateway.authentication.frames import ANSWER, LONGEST, SECONDS, answer_of
+from gateway.authentication.frames import ANSWER, LONGEST_ANSWER, SECONDS, answer_of
 
 _PATIENCE = 2 * SECONDS + 2
 """Seconds by the clock; a machine may have others to serve."""
@@ -73,6 +73,6 @@ async def _answered(child: asyncio.subprocess.Process, asked: bytes) -> dict[int
     child.stdin.write(asked)
     await child.stdin.drain()
     (length,) = ANSWER.unpack(await child.stdout.readexactly(ANSWER.size))
-    if length > LONGEST:
+    if length > LONGEST_ANSWER:
         raise EOFError
     return answer_of(await child.stdout.readexactly(length))

@@ -20,7 +20,7 @@ QUESTION = struct.Struct(">Q?")
 ANSWER = struct.Struct(">Qd")
 """The length of the pickled reading, and the seconds of CPU that it took."""
 
-LONGEST = 32 * 1024 * 1024
+LONGEST_READING = 32 * 1024 * 1024
 """Octets of a pickled reading: a message's text and its pictures have caps, and together come to a third."""
 
 LATE = "Reading this message took longer than it may."
@@ -53,7 +53,7 @@ def announced(header: bytes) -> tuple[int, float]:
     taken over says is to come.
     """
     length, seconds = ANSWER.unpack(header)
-    if length > LONGEST:
+    if length > LONGEST_READING:
         raise Lost(DIED)
     return length, seconds
 

@@ -29,7 +29,7 @@ from gateway.smtp.lmtp import Protocol
 from rules.message import Envelope
 
 LONGEST_COMMAND = 512  # octets with CRLF (RFC 5321, 4.5.3.1.4)
-LONGEST = {
+LONGEST_BY_VERB = {
     # SIZE adds 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), RET and ENVID 116 (RFC 3461).
     b"MAIL": LONGEST_COMMAND + 26 + 17 + 10 + 116,
     # NOTIFY adds 28 and ORCPT 500 (RFC 3461).
@@ -94,7 +94,7 @@ class Dialogue:
         """The answer to a command line that contains no CR, LF or NUL."""
         verb, _, argument = line.partition(b" ")
         verb = verb.upper()
-        if len(line) + 2 > LONGEST.get(verb, LONGEST_COMMAND):
+        if len(line) + 2 > LONGEST_BY_VERB.get(verb, LONGEST_COMMAND):
             self._patience.long_lines += 1
             return self._error(LINE_TOO_LONG)
         method = self._verbs.get(verb)
