@@ -20,7 +20,7 @@ from gateway.faults import Point, fault
 from gateway.inline import Inline
 from gateway.keeping import Keeping
 from gateway.networks import within
-from gateway.repeats import Answer, repeated
+from gateway.repeats import Replied, repeated
 from gateway.reply import (
     LOOP,
     NO_SPACE,
@@ -95,7 +95,7 @@ class Gate:
             fault(Point.JUDGING)
             judged = await self._doors.judging.judge(message, scanned, self.directory)
         fault(Point.JUDGED)
-        answers: dict[bytes, Answer] = {}
+        answers: dict[bytes, Replied] = {}
         for group in answered_together(lmtp, judged):
             recipients = tuple(recipient for one in group for recipient in one.recipients)
             share = _share(message, recipients)
@@ -128,11 +128,11 @@ class Gate:
             ),
         )
 
-    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan, by: float) -> Answer:
+    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan, by: float) -> Replied:
         if self._loops(scanned, group):
             self._note_probe(arrival.message.envelope.hop, scanned, group)
             self._doors.tell("refused", arrival, LOOP, why="loop")
-            return Answer(LOOP)
+            return Replied(LOOP)
         self._doors.tell_silence(arrival, group)
         try:
             match route(group):
@@ -152,15 +152,15 @@ class Gate:
                     assert_never(never)
         except StoreFull as error:
             self._doors.journal.trouble("store_full", error, id=arrival.id)
-            return Answer(NO_SPACE)
+            return Replied(NO_SPACE)
 
-    async def _defer(self, arrival: Arrival) -> Answer:
+    async def _defer(self, arrival: Arrival) -> Replied:
         """Leave it with the client; a repeat of what came through already has its own answer."""
         prior = await self._doors.writer.write(lambda c: transactions.known(c, arrival), durable=False)
         if prior is not None and prior.state is not TransactionState.UNKNOWN:
-            return repeated(self._doors, arrival, prior) or Answer(UNSCANNED)
+            return repeated(self._doors, arrival, prior) or Replied(UNSCANNED)
         self._doors.tell("deferred", arrival, UNSCANNED, why="scanner")
-        return Answer(UNSCANNED)
+        return Replied(UNSCANNED)
 
     def _loops(self, scanned: Scan, group: tuple[Judged, ...]) -> bool:
         if scanned.count("Received") >= MOST_HOPS:
@@ -173,7 +173,7 @@ class Gate:
                 job = partial(border.note, list_address=one.in_force.list, scan=scanned)
                 self._doors.writer.later(job)
 
-    async def _refuse(self, arrival: Arrival, judged: Judged) -> Answer:
+    async def _refuse(self, arrival: Arrival, judged: Judged) -> Replied:
         clauses = judged.verdict.clauses if judged.verdict else ()
         clause = clauses[0] if clauses else "policy"
         whom = f"{judged.in_force.profile.name}-owner@{judged.in_force.list.rpartition('@')[2]}"
@@ -189,7 +189,7 @@ class Gate:
         if answer := repeated(self._doors, arrival, prior):
             return answer
         self._doors.tell("refused", arrival, reply, clauses=clauses)
-        return Answer(reply, arrival.id)
+        return Replied(reply, arrival.id)
 
 
 def _share(message: Message, recipients: tuple[bytes, ...]) -> Message:

@@ -10,7 +10,7 @@ import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.authentication.resolver import Answer, Kind, LookupFailed, Lookups
+from gateway.authentication.resolver import Kind, LookupFailed, Lookups, Records
 from gateway.authentication.spf_macros import Speaker, expanded
 from gateway.authentication.spf_record import BadRecord, Mechanism, Qualifier, Record, is_spf, record_of
 from gateway.networks import address
@@ -138,8 +138,8 @@ class _Evaluation:
                 return True
         return False
 
-    async def _asked(self, name: str, kind: Kind, *, void: bool = True) -> Answer:
-        answer = await self.lookups.ask(name, kind) if _is_name(name) else Answer((), exists=False)
+    async def _asked(self, name: str, kind: Kind, *, void: bool = True) -> Records:
+        answer = await self.lookups.ask(name, kind) if _is_name(name) else Records((), exists=False)
         if void and not answer.values:
             self.void += 1
             if self.void > MOST_VOID:
