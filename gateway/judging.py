@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from gateway.addresses import Directory, Kind, Served
 from gateway.authentication.examined import Examined
 from gateway.authentication.inquiry import Inquiry
-from gateway.facts import by_border, gather, identify, is_direct, is_telling, questions
+from gateway.facts import Sources, by_border, identify, is_direct, is_telling, questions
 from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.route import Judged
 from gateway.said import Memory
-from gateway.scanners import Said, Scanning
+from gateway.scanners import ScannerAnswers, Scanning
 from gateway.trace import Trace
 from rules.evaluate import evaluate
 from rules.facts import Facts
@@ -62,19 +62,19 @@ class Judging:
         inquiry = self._inquiry(message, scanned, posted)
         try:
             reading = await self.readers.read(message.octets, scanned)
-            said = await self._said(message, reading, posted)
+            answers = await self._asked(message, reading, posted)
             judged = []
             for (name, posting), recipients in shares.items():
                 share = Judged(lists[name], recipients)
-                judged.append(await self._judged(share, reading, inquiry, said) if posting else share)
+                judged.append(await self._judged(share, reading, inquiry, answers) if posting else share)
             return tuple(judged)
         finally:
             inquiry.close()
 
-    async def _said(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> Said:
+    async def _asked(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> ScannerAnswers:
         """What the scanners say of a message, each asked once for all its lists."""
-        asked = [question for one in posted for question in questions(one, reading)]
-        return await self.scanning.scan(message.octets, asked) if asked else {}
+        wanted = [question for one in posted for question in questions(one, reading)]
+        return await self.scanning.scan(message.octets, wanted) if wanted else {}
 
     def _inquiry(self, message: Message, scanned: Scan, posted: tuple[Served, ...]) -> Inquiry:
         """The inquiry about the author, begun where some list's border does not say all."""
@@ -86,19 +86,13 @@ class Judging:
             inquiry.begin()
         return inquiry
 
-    async def _judged(self, share: Judged, reading: Reading, inquiry: Inquiry, said: Said) -> Judged:
+    async def _judged(
+        self, share: Judged, reading: Reading, inquiry: Inquiry, answers: ScannerAnswers
+    ) -> Judged:
         envelope = inquiry.message.envelope
         found = await identify(share.in_force, inquiry.scanned, envelope, inquiry)
-        facts = await gather(
-            share.in_force,
-            reading,
-            envelope,
-            self.trace,
-            self.memory,
-            scanned=said,
-            identity=found,
-            resolver=self.authenticator is not None,
-        )
+        sources = Sources(self.trace, self.memory, resolver=self.authenticator is not None)
+        facts = await sources.gather(share.in_force, reading, envelope, found.authentication, answers)
         judged = await self._evaluated(share, reading, facts, envelope)
         if judged.action >= Action.HOLD:
             # What is kept may go on days later: how its signatures stood, and what the author's domain
