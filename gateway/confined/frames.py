@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
+from gateway.confined.children import Frame
 from rules.documents.document import Document
 from rules.documents.kinds import kind_of
 from rules.reading import Reading, unread
@@ -35,9 +36,9 @@ class Lost(Exception):
     why: str
 
 
-def question(octets: bytes, *, opening: bool) -> bytes:
+def question(octets: bytes, *, opening: bool) -> Frame:
     """Return the frame that asks for a reading."""
-    return QUESTION.pack(len(octets), opening) + octets
+    return QUESTION.pack(len(octets), opening), octets
 
 
 def answer(reading: Reading, seconds: float) -> bytes:

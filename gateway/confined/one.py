@@ -5,6 +5,7 @@ import threading
 from contextlib import suppress
 from typing import Self
 
+from gateway.confined.children import Frame
 from gateway.confined.frames import (
     ANSWER,
     LATE,
@@ -77,10 +78,11 @@ class Reader:
             self._end()
         return reading
 
-    def _answered(self, process: subprocess.Popen[bytes], asked: bytes) -> Reading:
+    def _answered(self, process: subprocess.Popen[bytes], asked: Frame) -> Reading:
         if process.stdin is None or process.stdout is None:
             raise EOFError
-        process.stdin.write(asked)
+        for part in asked:
+            process.stdin.write(part)
         process.stdin.flush()
         header = process.stdout.read(ANSWER.size)
         if len(header) < ANSWER.size:

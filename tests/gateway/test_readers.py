@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import pytest
 
 from gateway.confined import calls, frames
+from gateway.confined.children import Children
 from gateway.confined.frames import ANSWER, DIED, LATE, LONGEST_READING, Readings, announced, answer
 from gateway.confined.limits import Limits
 from gateway.confined.one import Reader
@@ -260,7 +261,7 @@ class Lying(Limits):
 @pytest.mark.parametrize("length", [LONGEST_READING + 1, 1 << 40, 1 << 62, 1 << 63, (1 << 64) - 1])
 def test_a_child_that_announces_more_than_any_reading_makes_a_doubt_at_once(length: int) -> None:
     async def job(readers: Readers) -> Reading:
-        readers._limits = Lying(length=length)
+        readers._children = Children(Lying(length=length).command, 1, queue=5, patience=5)
         return await one(COSTLY)(readers)
 
     with Reader(Lying(length=length)) as reader:
