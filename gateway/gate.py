@@ -20,6 +20,7 @@ from gateway.faults import Point, fault
 from gateway.inline import Inline
 from gateway.keeping import Keeping
 from gateway.networks import within
+from gateway.relay import NextHop
 from gateway.repeats import Replied, repeated
 from gateway.reply import (
     LOOP,
@@ -27,6 +28,7 @@ from gateway.reply import (
     NO_SUCH_ADDRESS,
     RELAYING_DENIED,
     STORE_CHECKED,
+    TOO_BIG,
     UNSCANNED,
     Reply,
 )
@@ -55,14 +57,14 @@ class Gate:
         """Why no message can be taken at present, asked at MAIL; None to go on."""
         return STORE_CHECKED if self._doors.writer.checking else self._doors.room.refusal()
 
-    def recipient(self, address: bytes) -> Reply | None:
-        """Why a recipient is refused at RCPT; None to accept it."""
-        kind = self.directory.find(address).kind
-        if kind is Kind.ELSEWHERE:
+    def recipient(self, address: bytes, size: int) -> Reply | None:
+        """Why a recipient is refused at RCPT, where MAIL declared ``size`` (0: none); None to accept it."""
+        found = self.directory.find(address)
+        if found.kind is Kind.ELSEWHERE:
             return RELAYING_DENIED
-        if kind in (Kind.UNKNOWN, Kind.OURS):
+        if found.in_force is None or found.kind is Kind.OURS:
             return NO_SUCH_ADDRESS
-        return None
+        return TOO_BIG if self._is_too_big(size, found.in_force.hop) else None
 
     def extensions(self) -> frozenset[str]:
         """What every next hop takes. One that nobody has asked yet limits nothing but DSN.
@@ -77,9 +79,22 @@ class Gate:
         return offered
 
     def most_octets(self) -> int | None:
-        """The largest message that every next hop takes with our lines above it; None where none says."""
-        limits = [self._doors.relay.most_octets(hop) for hop in self.directory.hops]
-        return min((limit - ROOM_ABOVE for limit in limits if limit > ROOM_ABOVE), default=None)
+        """The largest message that any next hop takes; None where one of them has named no limit.
+
+        EHLO has one figure for all lists (RFC 1870). With the smallest, the
+        small next hop of one list would keep another list's posts out; so
+        each list's own counts at RCPT, or once the message is there.
+        """
+        limits = [self._limit(hop) for hop in self.directory.hops]
+        return max((limit for limit in limits if limit), default=None) if all(limits) else None
+
+    def _limit(self, hop: NextHop) -> int:
+        """The largest message that a next hop takes with our lines above it; 0 where it has not said."""
+        said = self._doors.relay.most_octets(hop)
+        return said - ROOM_ABOVE if said > ROOM_ABOVE else 0
+
+    def _is_too_big(self, size: int, hop: NextHop) -> bool:
+        return bool(limit := self._limit(hop)) and size > limit
 
     def confirmed(self, transactions_seen: tuple[str, ...]) -> None:
         """The client has seen our reply: a repeat of the message would be a new one."""
@@ -133,6 +148,10 @@ class Gate:
             self._note_probe(arrival.message.envelope.hop, scanned, group)
             self._doors.tell("refused", arrival, LOOP, why="loop")
             return Replied(LOOP)
+        size = len(arrival.message.octets)
+        if any(self._is_too_big(size, one.in_force.hop) for one in group):
+            self._doors.tell("refused", arrival, TOO_BIG, why="size")
+            return Replied(TOO_BIG)
         self._doors.tell_silence(arrival, group)
         try:
             match route(group):

@@ -201,7 +201,7 @@ class Dialogue:
         if len(self._recipients) >= self._terms.settings.recipients:
             self._patience.overshoot += 1
             return responses.ENOUGH if self._patience.worn_out else Response(wire(TOO_MANY_RECIPIENTS))
-        refusal = self._terms.admission.recipient(path.address)
+        refusal = self._terms.admission.recipient(path.address, self._parameters.size)
         if refusal is not None:
             return Response(wire(refusal))
         self._recipients.append(path.address)

@@ -183,9 +183,9 @@ class Gatehouse:
         assert len(replies) == 1, replies
         return replies.pop()
 
-    def at_rcpt(self, address: str) -> str:
-        """What is said to a RCPT, "" when the address is accepted."""
-        reply = self.gate.recipient(address.encode())
+    def at_rcpt(self, address: str, size: int = 0) -> str:
+        """What is said to a RCPT, "" when the address is accepted; ``size`` is what MAIL declared."""
+        reply = self.gate.recipient(address.encode(), size)
         return str(reply) if reply else ""
 
     def confirm(self, admitted: Admitted) -> None:
