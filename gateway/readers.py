@@ -7,19 +7,19 @@ from gateway.confined.children import Busy, Children, Gone, Late
 from gateway.confined.frames import (
     ANSWER,
     LATE,
-    Closed,
     Lost,
     announced,
     in_doubt,
     is_worth_another_try,
     question,
+    read_at_once,
     reading_of,
     why_lost,
 )
 from gateway.confined.limits import WEARING, Limits
 from gateway.errors import Trouble
 from gateway.settings import ReaderSettings
-from rules.reading import Reading, read
+from rules.reading import Reading
 from rules.scan import Scan
 
 PATIENCE = 60.0  # seconds that a message waits for a child; then its client is told 451
@@ -44,11 +44,8 @@ class Readers:
 
     async def read(self, octets: bytes, scanned: Scan) -> Reading:
         """The reading of a message, whatever its octets are."""
-        if not scanned.costly:
-            closed = Closed()
-            reading = read(octets, scanned, closed)
-            if not (closed.met or reading.pictures):
-                return reading
+        if (reading := read_at_once(octets, scanned)) is not None:
+            return reading
         try:
             return await self._asked(octets, opening=True)
         except Lost as lost:

@@ -13,7 +13,7 @@ from typing import Any, get_args, get_type_hints
 from gateway.confined.children import Frame
 from rules.documents.document import Document
 from rules.documents.kinds import kind_of
-from rules.reading import Reading, unread
+from rules.reading import Reading, read, unread
 from rules.scan import Scan
 
 QUESTION = struct.Struct(">Q?")
@@ -98,6 +98,15 @@ class Readings(pickle.Unpickler):
             return _CLASSES[module_name, global_name]
         except KeyError:
             raise pickle.UnpicklingError(global_name) from None
+
+
+def read_at_once(octets: bytes, scanned: Scan) -> Reading | None:
+    """Return the reading of a message that is cheap and has nothing to be opened, None for any other."""
+    if scanned.costly:
+        return None
+    closed = Closed()
+    reading = read(octets, scanned, closed)
+    return None if closed.met or reading.pictures else reading
 
 
 class Closed:

@@ -9,17 +9,17 @@ from gateway.confined.children import Frame
 from gateway.confined.frames import (
     ANSWER,
     LATE,
-    Closed,
     Lost,
     announced,
     in_doubt,
     is_worth_another_try,
     question,
+    read_at_once,
     reading_of,
     why_lost,
 )
 from gateway.confined.limits import DYING, WEARING, Limits
-from rules.reading import Reading, read
+from rules.reading import Reading
 from rules.scan import Scan
 
 
@@ -40,11 +40,8 @@ class Reader:
 
     def read(self, octets: bytes, scanned: Scan) -> Reading:
         """The reading of a message, whatever its octets are."""
-        if not scanned.costly:
-            closed = Closed()
-            reading = read(octets, scanned, closed)
-            if not (closed.met or reading.pictures):
-                return reading
+        if (reading := read_at_once(octets, scanned)) is not None:
+            return reading
         try:
             return self._asked(octets, opening=True)
         except Lost as lost:
