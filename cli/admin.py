@@ -7,17 +7,11 @@ from typing import Annotated
 import typer
 
 from cli import session
+from cli.options import As, AsJson, Yes
 from cli.output import Ink, Piece, emit, say
 from gateway.errors import GivenWrong
 
 app = typer.Typer(help="Look after an installation.", callback=session.enter, no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-
-
-By = Annotated[
-    str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
-]
 
 
 @dataclass
@@ -36,7 +30,7 @@ def verify(
     repair: Annotated[
         bool, typer.Option("--repair", help="Repair what can be repaired without losing anything.")
     ] = False,
-    by: By = None,
+    by: As = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before repairing.")] = False,
     client_log: Annotated[
         Path | None,
@@ -99,8 +93,8 @@ def purge(
         int | None,
         typer.Option(min=0, metavar="DAYS", help="Days since the decision [default: retention.octets_days]."),
     ] = None,
-    by: By = None,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    by: As = None,
+    yes: Yes = False,
 ) -> None:
     """Delete messages that were decided long ago.
 

@@ -6,15 +6,9 @@ from typing import Annotated
 import typer
 
 from cli import session
+from cli.options import As, AsJson, Name, Yes
 
 app = typer.Typer(help="The lists that are served.", callback=session.enter, no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Name = Annotated[str, typer.Argument(metavar="LIST", help="The list: its address or local part.")]
 
 
 @app.command(epilog="Example: gatepost lists add physics.yaml")

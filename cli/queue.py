@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from cli import session
+from cli.options import AsJson, Yes
 from gateway.holds import HoldState, Outcome
 
 app = typer.Typer(
@@ -13,11 +14,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 As = Annotated[
     str | None, typer.Option("--as", metavar="ADDRESS", help="Who decides, if not your login name.")
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="An id, or its first characters (two at least).")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID...", help="Ids, or their first characters.")]
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli import session
+from cli.options import As, AsJson, Name
 
 app = typer.Typer(
     help="Try a policy on messages, look into it, prove it, change it.",
@@ -13,17 +14,16 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.")]
 ListFile = Annotated[Path | None, typer.Option("--list-file", help="A list file to judge by.")]
 ListName = Annotated[
     str | None, typer.Option("--list", help="A served list to judge by: address or local part.")
 ]
 Archive = Annotated[bool, typer.Option(help="Ignore what a list adds: its fields, tag, footer.")]
-Ocr = Annotated[bool, typer.Option("--ocr", help="Read the text in pictures too; needs tesseract.")]
-As = Annotated[
-    str | None, typer.Option("--as", metavar="ADDRESS", help="Who does it, if not your login name.")
+Packs = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[PACK|PATH]...", help="Names, folders, list files; else every shipped pack."),
 ]
-Name = Annotated[str, typer.Argument(metavar="LIST", help="The list: its address or local part.")]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Read the text in pictures too; needs tesseract.")]
 
 
 @app.command(epilog="Example: gatepost rules check posts/ --list-file physics.yaml --json")
@@ -146,10 +146,7 @@ def show(
 
 @app.command(epilog="Example: gatepost rules prove ipem")
 def prove(
-    packs: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PACK|PATH]...", help="Names, folders, list files; else every shipped pack."),
-    ] = None,
+    packs: Packs = None,
     as_json: AsJson = False,
 ) -> None:
     """Run the examples of packs.
@@ -164,10 +161,7 @@ def prove(
 
 @app.command(epilog="Example: gatepost rules lint ./our-pack")
 def lint(
-    packs: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[PACK|PATH]...", help="Names, folders, list files; else every shipped pack."),
-    ] = None,
+    packs: Packs = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what packs should not have.

@@ -3,14 +3,11 @@
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from gateway.relay import NextHop, Tls
 from rules.next_hop import Hop
 from rules.policy import Policy
 from rules.profile import Profile
-
-Network = IPv4Network | IPv6Network
 
 
 @dataclass(frozen=True)
@@ -45,18 +42,18 @@ class Served:
         first, *spares = map(_next_hop, self.profile.next_hop or ())
         return replace(first, spares=tuple(spares))
 
-    @cached_property
-    def trusted(self) -> tuple[Network, ...]:
+    @property
+    def trusted(self) -> tuple[str, ...]:
         """Networks whose mail the list file vouches for."""
-        return tuple(ip_network(network, strict=False) for network in self.profile.trusted_networks)
-
-    @cached_property
-    def border(self) -> tuple[Network, ...]:
-        """Networks of the border, whose clients are others' mail."""
-        return tuple(ip_network(network, strict=False) for network in self.profile.border.networks)
+        return self.profile.trusted_networks
 
     @property
-    def believed(self) -> tuple[Network, ...]:
+    def border(self) -> tuple[str, ...]:
+        """Networks of the border, whose clients are others' mail."""
+        return self.profile.border.networks
+
+    @property
+    def believed(self) -> tuple[str, ...]:
         """Networks whose Authentication-Results are believed."""
         return () if self.forgetful else self.border
 
@@ -64,17 +61,6 @@ class Served:
 def _next_hop(hop: Hop) -> NextHop:
     tls = None if hop.tls is None else Tls(hop.tls)
     return replace(NextHop.parse(hop.url), tls=tls, ca=hop.ca, fingerprint=hop.fingerprint)
-
-
-def within(client: str, networks: tuple[Network, ...]) -> bool:
-    """Whether the client's address lies in one of the networks; "" lies in none."""
-    if not client or not networks:
-        return False
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return False
-    return any(address in network for network in networks)
 
 
 class Kind(Enum):

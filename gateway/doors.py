@@ -11,6 +11,7 @@ from gateway.holding import Holding
 from gateway.journal import Journal
 from gateway.judging import Judging
 from gateway.metrics import Metrics
+from gateway.ours import Ours
 from gateway.relay import Relay
 from gateway.reply import Reply
 from gateway.route import Judged
@@ -43,7 +44,7 @@ class Doors:
     metrics: Metrics
     clock: Callable[[], datetime]
     wake: Callable[[], None]
-    front_networks: tuple[str, ...] = ()
+    ours: Ours
 
     def tell(self, event: str, arrival: Arrival, reply: Reply, **more: object) -> None:
         """One line in the journal, and one more in the figures, for what became of an arrival."""

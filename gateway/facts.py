@@ -1,13 +1,15 @@
 """Gathers the facts about one post for one list; the store is asked only about posts that quote."""
 
 import asyncio
-from ipaddress import ip_network
+from dataclasses import dataclass
 
-from gateway.addresses import Served, within
+from gateway.addresses import Served
 from gateway.authentication.examined import NOTHING, Examined
 from gateway.authentication.inquiry import Inquiry
+from gateway.networks import within
+from gateway.ours import Ours
 from gateway.said import Memory
-from gateway.scanners import Question, Said
+from gateway.scanners import Question, ScannerAnswers
 from gateway.trace import Trace
 from rules.evaluate import needs
 from rules.facts import NOTHING_SAID, Authentication, Facts, Need, Result, scanners_among
@@ -28,33 +30,35 @@ def questions(in_force: Served, reading: Reading) -> tuple[Question, ...]:
     return tuple(Question.of(scanner, has[scanner]) for scanner in wanted if scanner in has)
 
 
-async def gather(
-    in_force: Served,
-    reading: Reading,
-    envelope: Envelope,
-    trace: Trace,
-    memory: Memory,
-    *,
-    scanned: Said,
-    identity: Examined | None = None,
-    resolver: bool = False,
-) -> Facts:
-    """The facts about a post. ``identity``: who wrote it, None for what the border alone says.
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What facts are gathered from, beside the post. ``resolver``: the DNS can be asked about authors."""
 
-    ``scanned`` has the answers to the list's questions. ``resolver``: the DNS can be asked about authors.
-    """
-    said = NOTHING_SAID
-    if Need.SAID in needs(in_force.policy, reading):
-        said = await asyncio.to_thread(memory.said, in_force.list, reading)
-    return Facts(
-        standing=standing(in_force.profile, reading),
-        authentication=(identity.authentication if identity else by_border(in_force, reading.scan, envelope)),
-        trusted=within(envelope.client, in_force.trusted),
-        looped=trace.looped(reading.scan, in_force.list),
-        said=said,
-        scanners={question.scanner: scanned[question] for question in questions(in_force, reading)},
-        sourced=bool(in_force.believed) or resolver,
-    )
+    trace: Trace
+    memory: Memory
+    resolver: bool = False
+
+    async def gather(
+        self,
+        in_force: Served,
+        reading: Reading,
+        envelope: Envelope,
+        authentication: Authentication,
+        answers: ScannerAnswers,
+    ) -> Facts:
+        """The facts about a post; ``answers`` has those to the list's questions."""
+        heard = NOTHING_SAID
+        if Need.SAID in needs(in_force.policy, reading):
+            heard = await asyncio.to_thread(self.memory.said, in_force.list, reading)
+        return Facts(
+            standing=standing(in_force.profile, reading),
+            authentication=authentication,
+            trusted=within(envelope.client, in_force.trusted),
+            looped=self.trace.looped(reading.scan, in_force.list),
+            said=heard,
+            scanners={question.scanner: answers[question] for question in questions(in_force, reading)},
+            sourced=bool(in_force.believed) or self.resolver,
+        )
 
 
 async def identify(in_force: Served, scanned: Scan, envelope: Envelope, inquiry: Inquiry) -> Examined:
@@ -77,8 +81,6 @@ def is_telling(found: Authentication) -> bool:
     return any(result in _TELLING for result in (found.dmarc, found.dkim, found.spf))
 
 
-def is_direct(client: str, lists: tuple[Served, ...], front_networks: tuple[str, ...]) -> bool:
-    """Whether the client is the author's own server: nobody whom we know has handed the message on."""
-    ours = tuple(ip_network(network, strict=False) for network in front_networks)
-    handed_on = any(within(client, (*one.border, *one.trusted)) for one in lists)
-    return bool(client) and not handed_on and not within(client, ours)
+def is_direct(client: str, lists: tuple[Served, ...], ours: Ours) -> bool:
+    """Whether the client is the author's own server: no host of ours has handed the message on."""
+    return bool(client) and not ours.has(client, lists)

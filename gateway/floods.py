@@ -8,11 +8,12 @@ store count each for itself.
 from collections import OrderedDict, deque
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from sqlalchemy import Connection, select
 
-from gateway.addresses import within
+from gateway.addresses import Directory, Served
+from gateway.networks import counted_as
+from gateway.ours import Ours
 from gateway.reply import Reply
 from gateway.route import Judged
 from gateway.settings import QuotaSettings
@@ -58,16 +59,20 @@ class Window:
 
 
 class Floods:
-    """What is held, as figures. ``front_networks`` are MTAs of ours, which speak for many authors."""
+    """What is held, as figures. ``ours`` are hosts that speak for many authors."""
 
-    def __init__(self, settings: QuotaSettings, front_networks: tuple[str, ...]) -> None:
+    def __init__(self, settings: QuotaSettings, ours: Ours) -> None:
         self._settings = settings
-        self._front = tuple(ip_network(name, strict=False) for name in front_networks)
+        self._ours = ours
         self._hour = Window(_HOUR)
         self._lately = Window(timedelta(minutes=settings.digest_minutes))
 
-    def recall(self, store: Store, now: datetime) -> None:
-        """Count what was held in the last hour, for a gateway that starts."""
+    @classmethod
+    def recalled(
+        cls, settings: QuotaSettings, ours: Ours, store: Store, directory: Directory, now: datetime
+    ) -> "Floods":
+        """With what was held in the last hour on the directory's lists, for a gateway that starts."""
+        floods = cls(settings, ours)
         since = codec.microseconds(now - _HOUR)
         query = select(HOLD.c.list, HOLD.c.received).where(HOLD.c.received >= since).order_by(HOLD.c.received)
 
@@ -75,14 +80,16 @@ class Floods:
             return [(row.list, row.received) for row in connection.execute(query)]
 
         for name, received in store.read(rows):
-            self._count_list(name, self._settings.list, codec.moment(received))
+            _, each = floods._limits(directory.named(name))
+            floods._count_list(name, each, codec.moment(received))
+        return floods
 
     def refusal(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> Reply | None:
         """The reply to a post that would be held, where that is too much; None to hold it."""
         if self._hour.full("", self._settings.total, now):
             return TOO_MUCH
         for judged in waits:
-            author, each = self._limits(judged)
+            author, each = self._limits(judged.in_force)
             if self._hour.full(f"list {judged.in_force.list}", each, now):
                 return TOO_MUCH_FOR_LIST
             if self._hour.full(self._whose(judged, envelope), author, now):
@@ -92,7 +99,7 @@ class Floods:
     def count(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> None:
         """One more post is held."""
         for judged in waits:
-            author, each = self._limits(judged)
+            author, each = self._limits(judged.in_force)
             self._count_list(judged.in_force.list, each, now)
             self._hour.add(self._whose(judged, envelope), author, now)
 
@@ -109,8 +116,9 @@ class Floods:
         self._hour.add(f"list {name}", limit, now)
         self._lately.add(name, self._settings.digest_after, now)
 
-    def _limits(self, judged: Judged) -> tuple[int, int]:
-        own, usual = judged.in_force.profile.quotas, self._settings
+    def _limits(self, in_force: Served | None) -> tuple[int, int]:
+        """How much of one author, and of the list; the usual figures for a list that is served no more."""
+        own, usual = in_force.profile.quotas if in_force else None, self._settings
         author = usual.author if own is None or own.author is None else own.author
         each = usual.list if own is None or own.list is None else own.list
         return author, each
@@ -119,17 +127,7 @@ class Floods:
         """The author, where a host of ours speaks for many; else the client: anybody can write a From."""
         client, in_force = envelope.client, judged.in_force
         author = judged.reading.author if judged.reading else None
-        ours = (self._front, in_force.border, in_force.trusted)
-        if not client or any(within(client, networks) for networks in ours):
+        if not client or self._ours.has(client, (in_force,)):
             path = envelope.reverse_path.decode("utf-8", "replace")
             return f"author {(author.address if author else path).casefold()} {in_force.list}"
-        return f"client {_neighbourhood(client)} {in_force.list}"
-
-
-def _neighbourhood(client: str) -> str:
-    try:
-        address = ip_address(client)
-    except ValueError:
-        return client
-    # Whoever has one address of IPv6 has the 2^64 beside it.
-    return str(ip_network(f"{address}/64", strict=False)) if address.version == 6 else client
+        return f"client {counted_as(client)} {in_force.list}"

@@ -13,19 +13,22 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from gateway import border, transactions
-from gateway.addresses import Directory, Kind, within
+from gateway.addresses import Directory, Kind
 from gateway.deaths import wary
 from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.inline import Inline
 from gateway.keeping import Keeping
-from gateway.repeats import Answer, repeated
+from gateway.networks import within
+from gateway.relay import NextHop
+from gateway.repeats import Replied, repeated
 from gateway.reply import (
     LOOP,
     NO_SPACE,
     NO_SUCH_ADDRESS,
     RELAYING_DENIED,
     STORE_CHECKED,
+    TOO_BIG,
     UNSCANNED,
     Reply,
 )
@@ -54,14 +57,14 @@ class Gate:
         """Why no message can be taken at present, asked at MAIL; None to go on."""
         return STORE_CHECKED if self._doors.writer.checking else self._doors.room.refusal()
 
-    def recipient(self, address: bytes) -> Reply | None:
-        """Why a recipient is refused at RCPT; None to accept it."""
-        kind = self.directory.find(address).kind
-        if kind is Kind.ELSEWHERE:
+    def recipient(self, address: bytes, size: int) -> Reply | None:
+        """Why a recipient is refused at RCPT, where MAIL declared ``size`` (0: none); None to accept it."""
+        found = self.directory.find(address)
+        if found.kind is Kind.ELSEWHERE:
             return RELAYING_DENIED
-        if kind in (Kind.UNKNOWN, Kind.OURS):
+        if found.in_force is None or found.kind is Kind.OURS:
             return NO_SUCH_ADDRESS
-        return None
+        return TOO_BIG if self._is_too_big(size, found.in_force.hop) else None
 
     def extensions(self) -> frozenset[str]:
         """What every next hop takes. One that nobody has asked yet limits nothing but DSN.
@@ -76,9 +79,22 @@ class Gate:
         return offered
 
     def most_octets(self) -> int | None:
-        """The largest message that every next hop takes with our lines above it; None where none says."""
-        limits = [self._doors.relay.most_octets(hop) for hop in self.directory.hops]
-        return min((limit - ROOM_ABOVE for limit in limits if limit > ROOM_ABOVE), default=None)
+        """The largest message that any next hop takes; None where one of them has named no limit.
+
+        EHLO has one figure for all lists (RFC 1870). With the smallest, the
+        small next hop of one list would keep another list's posts out; so
+        each list's own counts at RCPT, or once the message is there.
+        """
+        limits = [self._limit(hop) for hop in self.directory.hops]
+        return max((limit for limit in limits if limit), default=None) if all(limits) else None
+
+    def _limit(self, hop: NextHop) -> int:
+        """The largest message that a next hop takes with our lines above it; 0 where it has not said."""
+        said = self._doors.relay.most_octets(hop)
+        return said - ROOM_ABOVE if said > ROOM_ABOVE else 0
+
+    def _is_too_big(self, size: int, hop: NextHop) -> bool:
+        return bool(limit := self._limit(hop)) and size > limit
 
     def confirmed(self, transactions_seen: tuple[str, ...]) -> None:
         """The client has seen our reply: a repeat of the message would be a new one."""
@@ -94,7 +110,7 @@ class Gate:
             fault(Point.JUDGING)
             judged = await self._doors.judging.judge(message, scanned, self.directory)
         fault(Point.JUDGED)
-        answers: dict[bytes, Answer] = {}
+        answers: dict[bytes, Replied] = {}
         for group in answered_together(lmtp, judged):
             recipients = tuple(recipient for one in group for recipient in one.recipients)
             share = _share(message, recipients)
@@ -107,9 +123,10 @@ class Gate:
         )
 
     def _arrival(self, share: Message, group: tuple[Judged, ...]) -> Arrival:
+        our_networks = self._doors.ours.networks(one.in_force for one in group)
         return Arrival(
             id=new_id(),
-            key=transactions.dedupe_key(share.envelope, share.octets, self._doors.front_networks),
+            key=transactions.dedupe_key(share.envelope, share.octets, our_networks),
             message=share,
             received=self._doors.clock(),
             judgements=tuple(
@@ -126,11 +143,15 @@ class Gate:
             ),
         )
 
-    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan, by: float) -> Answer:
+    async def _answer(self, arrival: Arrival, group: tuple[Judged, ...], scanned: Scan, by: float) -> Replied:
         if self._loops(scanned, group):
             self._note_probe(arrival.message.envelope.hop, scanned, group)
             self._doors.tell("refused", arrival, LOOP, why="loop")
-            return Answer(LOOP)
+            return Replied(LOOP)
+        size = len(arrival.message.octets)
+        if any(self._is_too_big(size, one.in_force.hop) for one in group):
+            self._doors.tell("refused", arrival, TOO_BIG, why="size")
+            return Replied(TOO_BIG)
         self._doors.tell_silence(arrival, group)
         try:
             match route(group):
@@ -150,15 +171,15 @@ class Gate:
                     assert_never(never)
         except StoreFull as error:
             self._doors.journal.trouble("store_full", error, id=arrival.id)
-            return Answer(NO_SPACE)
+            return Replied(NO_SPACE)
 
-    async def _defer(self, arrival: Arrival) -> Answer:
+    async def _defer(self, arrival: Arrival) -> Replied:
         """Leave it with the client; a repeat of what came through already has its own answer."""
         prior = await self._doors.writer.write(lambda c: transactions.known(c, arrival), durable=False)
         if prior is not None and prior.state is not TransactionState.UNKNOWN:
-            return repeated(self._doors, arrival, prior) or Answer(UNSCANNED)
+            return repeated(self._doors, arrival, prior) or Replied(UNSCANNED)
         self._doors.tell("deferred", arrival, UNSCANNED, why="scanner")
-        return Answer(UNSCANNED)
+        return Replied(UNSCANNED)
 
     def _loops(self, scanned: Scan, group: tuple[Judged, ...]) -> bool:
         if scanned.count("Received") >= MOST_HOPS:
@@ -171,7 +192,7 @@ class Gate:
                 job = partial(border.note, list_address=one.in_force.list, scan=scanned)
                 self._doors.writer.later(job)
 
-    async def _refuse(self, arrival: Arrival, judged: Judged) -> Answer:
+    async def _refuse(self, arrival: Arrival, judged: Judged) -> Replied:
         clauses = judged.verdict.clauses if judged.verdict else ()
         clause = clauses[0] if clauses else "policy"
         whom = f"{judged.in_force.profile.name}-owner@{judged.in_force.list.rpartition('@')[2]}"
@@ -187,7 +208,7 @@ class Gate:
         if answer := repeated(self._doors, arrival, prior):
             return answer
         self._doors.tell("refused", arrival, reply, clauses=clauses)
-        return Answer(reply, arrival.id)
+        return Replied(reply, arrival.id)
 
 
 def _share(message: Message, recipients: tuple[bytes, ...]) -> Message:

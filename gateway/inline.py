@@ -8,7 +8,7 @@ from gateway import said, transactions
 from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.relay import NextHop, Outcome, Parcel
-from gateway.repeats import Answer, repeated
+from gateway.repeats import Replied, repeated
 from gateway.reply import NEXT_HOP_LOST, NO_TIME_LEFT, Reply
 from gateway.route import Judged
 from gateway.transactions import Arrival, TransactionState
@@ -24,7 +24,7 @@ class Inline:
 
     async def relay(
         self, arrival: Arrival, hop: NextHop, group: tuple[Judged, ...], by: float
-    ) -> Answer | None:
+    ) -> Replied | None:
         """Hand a message on while its client waits; None where the next hop took not all, and so has none.
 
         ``by``: when the client must have all its answers, on the loop's clock.
@@ -32,7 +32,7 @@ class Inline:
         if _left(by) < self._doors.relay.deadline * _LEAST:
             # Asking now would only count against a next hop that is well.
             self._doors.tell("deferred", arrival, NO_TIME_LEFT, why="time")
-            return Answer(NO_TIME_LEFT)
+            return Replied(NO_TIME_LEFT)
         # The in-flight row is in the store before the first octet leaves, so that a crash in the
         # gap after the final dot is known at the next start (RFC 1047).
         prior = await self._doors.writer.write(
@@ -65,7 +65,7 @@ class Inline:
         fault(Point.RELAY_ANSWERED)
         return outcome
 
-    def _relayed(self, arrival: Arrival, outcome: Outcome) -> Answer:
+    def _relayed(self, arrival: Arrival, outcome: Outcome) -> Replied:
         # Where some are refused for now and others for good, the client must keep the message.
         reply = next((each for each in outcome.replies if each.transient), outcome.replies[0])
         if reply.accepted:
@@ -79,7 +79,7 @@ class Inline:
             state, event = TransactionState.REFUSED, "refused"
         self._finish(arrival, state, reply)
         self._doors.tell(event, arrival, reply)
-        return Answer(reply, arrival.id)
+        return Replied(reply, arrival.id)
 
     def _parcel(self, arrival: Arrival, group: tuple[Judged, ...]) -> Parcel:
         envelope = arrival.message.envelope

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from gateway.addresses import Directory, Kind, Served
 from gateway.authentication.examined import Examined
 from gateway.authentication.inquiry import Inquiry
-from gateway.facts import by_border, gather, identify, is_direct, is_telling, questions
+from gateway.facts import Sources, by_border, identify, is_direct, is_telling, questions
+from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.route import Judged
 from gateway.said import Memory
-from gateway.scanners import Said, Scanning
+from gateway.scanners import ScannerAnswers, Scanning
 from gateway.trace import Trace
 from rules.evaluate import evaluate
 from rules.facts import Facts
@@ -20,7 +21,8 @@ from rules.reading import Reading
 from rules.scan import Scan, scan
 from rules.verdict import Action
 
-LONG = 65_536  # octets, or characters; scanning or judging more in one go would keep other sessions waiting
+MOST_ON_LOOP = 65_536
+"""Octets, or characters; scanning or judging more in one go would keep other sessions waiting."""
 
 if TYPE_CHECKING:
     from gateway.authentication.authenticator import Authenticator
@@ -41,12 +43,12 @@ class Judging:
     trace: Trace
     memory: Memory
     scanning: Scanning
+    ours: Ours
     authenticator: "Authenticator | None" = None
-    front_networks: tuple[str, ...] = ()
 
     async def scan(self, message: Message) -> Scan:
         """What the octets show before any parser sees them."""
-        if len(message.octets) <= LONG:
+        if len(message.octets) <= MOST_ON_LOOP:
             return scan(message.octets)
         return await asyncio.to_thread(scan, message.octets)
 
@@ -60,43 +62,37 @@ class Judging:
         inquiry = self._inquiry(message, scanned, posted)
         try:
             reading = await self.readers.read(message.octets, scanned)
-            said = await self._said(message, reading, posted)
+            answers = await self._asked(message, reading, posted)
             judged = []
             for (name, posting), recipients in shares.items():
                 share = Judged(lists[name], recipients)
-                judged.append(await self._judged(share, reading, inquiry, said) if posting else share)
+                judged.append(await self._judged(share, reading, inquiry, answers) if posting else share)
             return tuple(judged)
         finally:
             inquiry.close()
 
-    async def _said(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> Said:
+    async def _asked(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> ScannerAnswers:
         """What the scanners say of a message, each asked once for all its lists."""
-        asked = [question for one in posted for question in questions(one, reading)]
-        return await self.scanning.scan(message.octets, asked) if asked else {}
+        wanted = [question for one in posted for question in questions(one, reading)]
+        return await self.scanning.scan(message.octets, wanted) if wanted else {}
 
     def _inquiry(self, message: Message, scanned: Scan, posted: tuple[Served, ...]) -> Inquiry:
         """The inquiry about the author, begun where some list's border does not say all."""
         if self.authenticator is None:
             return Inquiry(None, message, scanned, direct=False)
-        direct = is_direct(message.envelope.client, posted, self.front_networks)
+        direct = is_direct(message.envelope.client, posted, self.ours)
         inquiry = Inquiry(self.authenticator, message, scanned, direct)
         if not all(is_telling(by_border(one, scanned, message.envelope)) for one in posted):
             inquiry.begin()
         return inquiry
 
-    async def _judged(self, share: Judged, reading: Reading, inquiry: Inquiry, said: Said) -> Judged:
+    async def _judged(
+        self, share: Judged, reading: Reading, inquiry: Inquiry, answers: ScannerAnswers
+    ) -> Judged:
         envelope = inquiry.message.envelope
         found = await identify(share.in_force, inquiry.scanned, envelope, inquiry)
-        facts = await gather(
-            share.in_force,
-            reading,
-            envelope,
-            self.trace,
-            self.memory,
-            scanned=said,
-            identity=found,
-            resolver=self.authenticator is not None,
-        )
+        sources = Sources(self.trace, self.memory, resolver=self.authenticator is not None)
+        facts = await sources.gather(share.in_force, reading, envelope, found.authentication, answers)
         judged = await self._evaluated(share, reading, facts, envelope)
         if judged.action >= Action.HOLD:
             # What is kept may go on days later: how its signatures stood, and what the author's domain
@@ -113,7 +109,7 @@ class Judging:
 
         # A file of a few octets may say a great deal, and it is words that are judged; pictures are searched.
         shown = any(picture.sketch for picture in reading.pictures)
-        if not shown and sum(len(zone.text) for zone in reading.zones) <= LONG:
+        if not shown and sum(len(zone.text) for zone in reading.zones) <= MOST_ON_LOOP:
             return judged()
         return await asyncio.to_thread(judged)
 

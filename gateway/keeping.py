@@ -9,13 +9,13 @@ from gateway import queue, transactions
 from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.holding import Prepared
-from gateway.repeats import Answer, repeated
-from gateway.reply import Reply
+from gateway.repeats import Replied, repeated
+from gateway.reply import kept
 from gateway.route import Judged
 from gateway.store import codec
 from gateway.transactions import Arrival, Prior, TransactionState
 
-LONG = 65_536  # octets
+COMPRESSED_ON_LOOP = 65_536  # octets
 
 
 class Keeping:
@@ -24,14 +24,12 @@ class Keeping:
     def __init__(self, doors: Doors) -> None:
         self._doors = doors
 
-    async def keep(self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...]) -> Answer:
+    async def keep(self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...]) -> Replied:
         """Store a hold for each list that waits and a delivery for each that passes, in one transaction."""
         if waits and (answer := await self._too_much(arrival, waits)):
             return answer
         prepared = self._prepared(arrival, waits, passes)
-        names = ", ".join(hold.id for hold in prepared.holds)
-        text = f"Ok: held for moderation as {names}" if names else f"Ok: queued as {arrival.id}"
-        reply = Reply(250, 0, 0, text)
+        reply = kept(arrival.id, (hold.id for hold in prepared.holds))
         stored = replace(arrival, reply=str(reply), body=await self._compressed(arrival.message.octets))
 
         def record(connection: Connection) -> Prior | None:
@@ -49,14 +47,14 @@ class Keeping:
         if prepared.deliveries:
             self._doors.tell("queued", arrival, reply)
         self._doors.wake()
-        return Answer(reply, arrival.id)
+        return Replied(reply, arrival.id)
 
     def _prepared(self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...]) -> Prepared:
         lists = (judged.in_force.list for judged in waits)
         digests = {name: self._doors.floods.digest(name, arrival.received) for name in lists}
         return self._doors.holding.prepare(arrival, waits, passes, digests)
 
-    async def _too_much(self, arrival: Arrival, waits: tuple[Judged, ...]) -> Answer | None:
+    async def _too_much(self, arrival: Arrival, waits: tuple[Judged, ...]) -> Replied | None:
         """The answer to a post of which too many are held; a repeat of what is held has its own."""
         refusal = self._doors.floods.refusal(waits, arrival.message.envelope, arrival.received)
         if refusal is None:
@@ -65,8 +63,8 @@ class Keeping:
         if prior is not None and prior.state is not TransactionState.UNKNOWN:
             return repeated(self._doors, arrival, prior)
         self._doors.tell("deferred", arrival, refusal, why="quota")
-        return Answer(refusal)
+        return Replied(refusal)
 
     async def _compressed(self, octets: bytes) -> bytes:
         # Long ones are compressed off the loop and outside the store's write lock; short ones in the job.
-        return await asyncio.to_thread(codec.compressed, octets) if len(octets) > LONG else b""
+        return await asyncio.to_thread(codec.compressed, octets) if len(octets) > COMPRESSED_ON_LOOP else b""

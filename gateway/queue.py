@@ -28,7 +28,7 @@ from gateway.holds import (
 )
 from gateway.outbox.deliveries import add_passing
 from gateway.outbox.notices import add_notices
-from gateway.reply import Reply
+from gateway.reply import kept
 from gateway.store import codec, ids
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import DECISION, HOLD, OCTETS, REMARK
@@ -100,7 +100,8 @@ def hold(
     Returns the transaction that it repeats. One that is IN_FLIGHT, RELAYED or STORED: its reply is to be
     given; nothing was written. One that is UNKNOWN: it *is* held, as a possible duplicate to be counted.
     """
-    prior = transactions.store(connection, arrival, arrival.reply or str(_reply(arrival, holds)))
+    reply = arrival.reply or str(kept(arrival.id, (new.id for new in holds)))
+    prior = transactions.store(connection, arrival, reply)
     if prior is not None and prior.state is not TransactionState.UNKNOWN:
         return prior
     _keep_octets(connection, arrival)
@@ -187,11 +188,6 @@ def count_waiting(connection: Connection) -> int:
     """How many holds a moderator is asked about."""
     waits = _H.state.in_([state.value for state in WAITING])
     return connection.scalar(select(func.count()).select_from(HOLD).where(waits)) or 0
-
-
-def _reply(arrival: Arrival, holds: tuple[NewHold, ...]) -> Reply:
-    names = ", ".join(new.id for new in holds)
-    return Reply(250, 0, 0, f"Ok: held for moderation as {names}" if names else f"Ok: queued as {arrival.id}")
 
 
 def _keep_octets(connection: Connection, arrival: Arrival) -> None:

@@ -8,14 +8,14 @@ from gateway.transactions import Arrival, Prior, TransactionState
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Replied:
     """The reply to one share of a message, and the transaction that it belongs to ("" for none)."""
 
     reply: Reply
     transaction: str = ""
 
 
-def repeated(doors: Doors, arrival: Arrival, prior: Prior | None) -> Answer | None:
+def repeated(doors: Doors, arrival: Arrival, prior: Prior | None) -> Replied | None:
     """The first outcome's answer for a repeat of what the client never saw answered; None to go on."""
     if prior is None:
         return None
@@ -24,7 +24,7 @@ def repeated(doors: Doors, arrival: Arrival, prior: Prior | None) -> Answer | No
         doors.tell("possible_duplicate", arrival, NEXT_HOP_LOST, of=prior.id)
         return None
     if prior.state is TransactionState.IN_FLIGHT:
-        return Answer(PROCESSING)
+        return Replied(PROCESSING)
     reply = Reply.from_line(prior.reply)
     doors.tell("repeated", arrival, reply, of=prior.id)
-    return Answer(reply, prior.id)
+    return Replied(reply, prior.id)

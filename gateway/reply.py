@@ -1,5 +1,6 @@
 """SMTP replies as values: code and enhanced code can never disagree, and the text is always harmless."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _LONGEST_TEXT = 400  # RFC 5321, 4.5.3.1.5 allows 512 octets with code and CRLF
@@ -56,6 +57,17 @@ class Reply:
 
     def __str__(self) -> str:
         return f"{self.code} {self.enhanced} {printable(self.text, _LONGEST_TEXT)}"
+
+
+def kept(transaction: str, holds: Iterable[str]) -> Reply:
+    """The reply to a message that is in our store: the ids of its holds, where it has any.
+
+    >>> str(kept("a1", ())), str(kept("a1", ("b2", "b3")))
+    ('250 2.0.0 Ok: queued as a1', '250 2.0.0 Ok: held for moderation as b2, b3')
+    """
+    names = ", ".join(holds)
+    text = f"Ok: held for moderation as {names}" if names else f"Ok: queued as {transaction}"
+    return Reply(250, 0, 0, text)
 
 
 # The reply sheet: every reply that a situation and not a post decides.

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from gateway import queue, transactions
+from gateway.addresses import Directory
 from gateway.deaths import Deaths
 from gateway.doors import Doors
 from gateway.duties.rounds import Duties
@@ -23,6 +24,7 @@ from gateway.journal import Journal
 from gateway.judging import Judging
 from gateway.metrics import Metrics, StatusServer
 from gateway.notices.waiting import waiting_notices
+from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.relay import Relay
 from gateway.said import Memory
@@ -152,7 +154,7 @@ class Service:
             authenticator=self._authenticator,
         )
         edition = latest(self.store)
-        self.gate = Gate(self._doors(), edition.directory)
+        self.gate = Gate(self._doors(edition.directory), edition.directory)
         self._follower = Follower(
             self.store, self.gate, self._relay, self.journal, self._duties.wake, edition.generation
         )
@@ -189,8 +191,9 @@ class Service:
     def _hostname(self) -> str:
         return self._settings.smtp.hostname or socket.gethostname()
 
-    def _doors(self) -> Doors:
+    def _doors(self, directory: Directory) -> Doors:
         settings = self._settings
+        ours = Ours.of(settings.smtp)
         return Doors(
             writer=self._writer,
             relay=self._relay,
@@ -200,24 +203,19 @@ class Service:
                 self._trace,
                 Memory(self.store, self.store.secret()),
                 self._scanning,
+                ours,
                 self._authenticator,
-                settings.smtp.front_networks,
             ),
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
-            floods=self._floods(),
+            floods=Floods.recalled(settings.quotas, ours, self.store, directory, now()),
             room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time),
             journal=self.journal,
             metrics=self.metrics,
             clock=now,
             wake=self._duties.wake,
-            front_networks=settings.smtp.front_networks,
+            ours=ours,
         )
-
-    def _floods(self) -> Floods:
-        floods = Floods(self._settings.quotas, self._settings.smtp.front_networks)
-        floods.recall(self.store, now())
-        return floods
 
     async def _recover(self) -> None:
         unknown = await self._writer.write(lambda connection: transactions.recover(connection, now()))

@@ -57,7 +57,10 @@ class SmtpSettings(_Section):
     session_timeout: Positive = 1200  # seconds
     data_timeout: Positive = 600  # seconds for one message
     min_rate: Positive = 500  # octets a second, after 30 s
-    front_networks: Networks = ("127.0.0.0/8", "::1/128")  # MTAs of ours in front
+    front_networks: Networks = (
+        "127.0.0.0/8",
+        "::1/128",
+    )  # MTAs of ours in front, see `gateway.ours`
     proxy_networks: Networks = ()  # load balancers: each connection begins with a PROXY header
     xclient_networks: Networks = ()  # who may say, by XCLIENT, that another client is speaking
     xforward_networks: Networks = ()  # who may say, by XFORWARD, whom they have a message from

@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from sqlalchemy import Connection, and_, bindparam, exists, insert, select, update
 
 from gateway.authentication.examined import NOTHING, Examined, as_row, of_row
+from gateway.networks import within
 from gateway.store import codec
 from gateway.store.statement import Statement, insertion
 from gateway.store.tables import TRANSACTION
@@ -104,17 +103,17 @@ _CONFIRM = Statement(
 )
 
 
-def dedupe_key(envelope: Envelope, octets: bytes, front_networks: tuple[str, ...]) -> bytes:
+def dedupe_key(envelope: Envelope, octets: bytes, our_networks: tuple[str, ...]) -> bytes:
     """The key under which a client's repeat of a message is recognised.
 
-    Received fields that our own MTAs in front add anew at each try
-    (``front_networks`` names them) do not count; the order of recipients neither.
+    Received fields that hosts of ours (in ``our_networks``) add anew at each
+    try do not count; the order of recipients neither.
     """
     key = hashlib.sha256()
     for address in (envelope.reverse_path, *sorted(envelope.recipients)):
         key.update(len(address).to_bytes(4, "big") + address)
     key.update(b"\0")
-    key.update(memoryview(octets)[_front_trace(octets, envelope.hop, front_networks) :])
+    key.update(memoryview(octets)[_our_trace(octets, envelope.hop, our_networks) :])
     return key.digest()
 
 
@@ -240,28 +239,12 @@ _FIELD = re.compile(rb"Received:[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*", re.IGNORECA
 _PEER = re.compile(rb"\[(?:IPv6:)?([0-9a-fA-F.:]{2,45})\]")
 
 
-def _front_trace(octets: bytes, client: str, front_networks: tuple[str, ...]) -> int:
-    """Where the message begins below the Received fields that our MTAs in front have put on it."""
-    if not front_networks:
-        return 0
-    networks = _networks(front_networks)
+def _our_trace(octets: bytes, client: str, our_networks: tuple[str, ...]) -> int:
+    """Where the message begins below the Received fields that hosts of ours have put on it."""
     start = 0
-    while _within(client, networks) and (found := _FIELD.match(octets, start)):
+    while within(client, our_networks) and (found := _FIELD.match(octets, start)):
         # The client wrote this field; the address in it is who the client had the message from.
         start = found.end()
         peer = _PEER.search(found[0])
         client = peer[1].decode("ascii") if peer else ""
     return start
-
-
-@lru_cache(maxsize=16)
-def _networks(names: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
-    return tuple(ip_network(name, strict=False) for name in names)
-
-
-def _within(address: str, networks: tuple[IPv4Network | IPv6Network, ...]) -> bool:
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return False
-    return any(found in network for network in networks)

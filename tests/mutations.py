@@ -181,7 +181,7 @@ MUTATIONS = (
     Mutation(
         "an author cannot hide behind another From",
         "gateway/floods.py",
-        "        if not client or any(within(client, networks) for networks in ours):\n",
+        "        if not client or self._ours.has(client, (in_force,)):\n",
         "        if True:\n",
         _FLOODS,
     ),
@@ -237,14 +237,14 @@ MUTATIONS = (
     Mutation(
         "nobody but a named proxy says whose connection it is",
         "gateway/smtp/house.py",
-        "and inside(client, self.terms.settings.proxy_networks)",
+        "and within(client, self.terms.settings.proxy_networks)",
         "and bool(self.terms.settings.proxy_networks)",
         ("tests/gateway/smtp/test_claimed_clients.py",),
     ),
     Mutation(
         "nobody but a named server says whose message it is",
         "gateway/smtp/dialogue.py",
-        "if not inside(self._speaker, networks):",
+        "if not within(self._speaker, networks):",
         "if not networks:",
         ("tests/gateway/smtp/test_claimed_clients.py",),
     ),

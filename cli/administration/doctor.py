@@ -19,7 +19,7 @@ from gateway.confined import ocr
 from gateway.errors import GatewayError
 from gateway.metrics import Metrics
 from gateway.notices.waiting import hint, waiting_notices
-from gateway.scanners import Question, Said, Scanning
+from gateway.scanners import Question, ScannerAnswers, Scanning
 from gateway.settings import Settings
 from gateway.smtp.certificates import CertificateUnfit, ends, missing
 from gateway.store.database import Store
@@ -198,7 +198,7 @@ def _scanners(profile: Profile) -> list[Seen]:
     return seen
 
 
-async def _asked(questions: tuple[Question, ...]) -> Said:
+async def _asked(questions: tuple[Question, ...]) -> ScannerAnswers:
     scanning = Scanning(Metrics().scanners, now)
     try:
         return await scanning.scan(_TEST, questions)

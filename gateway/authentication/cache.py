@@ -5,7 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
-LONGEST = 86_400.0
+LONGEST_TTL = 86_400.0
 """Seconds that an answer is believed, whatever its own time to live."""
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Cache(Generic[T]):
         """Keep the value for so long; nothing is kept for no time."""
         if seconds <= 0:
             return
-        self._kept[key] = (self._clock() + min(seconds, LONGEST), value)
+        self._kept[key] = (self._clock() + min(seconds, LONGEST_TTL), value)
         self._kept.move_to_end(key)
         while len(self._kept) > self._most:
             self._kept.popitem(last=False)

@@ -4,25 +4,27 @@ import json
 import struct
 from collections.abc import Mapping
 
+from gateway.confined.children import Frame
+
 QUESTION = struct.Struct(">IQ")
 """The lengths of the question in JSON and of the message, which both follow."""
 ANSWER = struct.Struct(">I")
 """The length of the answer in JSON."""
-LONGEST = 4_096  # octets of an answer
+LONGEST_ANSWER = 4_096  # octets of an answer
 SECONDS = 4.0
 """Of CPU for one message: five signatures of 16 MiB take as long."""
 MEMORY = 768 * 1024 * 1024
 """Octets; a message of 25 MiB in short lines takes more, and its signatures are not verified."""
 
 
-def question(octets: bytes, fields: int, keys: Mapping[int, str], enough: frozenset[int]) -> bytes:
+def question(octets: bytes, fields: int, keys: Mapping[int, str], enough: frozenset[int]) -> Frame:
     """Return the frame that asks which signatures hold.
 
     ``fields``: how many the message has; ``keys``: the key record of each
     that is to be verified; after one of ``enough`` holds, no other is.
     """
     asked = json.dumps({"fields": fields, "keys": keys, "enough": [str(index) for index in enough]}).encode()
-    return QUESTION.pack(len(asked), len(octets)) + asked + octets
+    return QUESTION.pack(len(asked), len(octets)) + asked, octets
 
 
 def answer_of(octets: bytes) -> dict[int, bool]:

@@ -38,14 +38,14 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Records:
     """``values``: texts, addresses, or names without the last dot. ``exists``: there is such a name."""
 
     values: tuple[str, ...] = ()
     exists: bool = True
 
 
-NO_SUCH_NAME = Answer((), exists=False)
+NO_SUCH_NAME = Records((), exists=False)
 
 
 class LookupFailed(Exception):
@@ -63,15 +63,15 @@ class Resolver:
     """Asks the DNS. ``server`` is "system" or "ADDRESS:PORT"; raises NoNameserver."""
 
     def __init__(self, server: str, entries: int = ENTRIES) -> None:
-        self._cache: Cache[Answer] = Cache(entries)
+        self._cache: Cache[Records] = Cache(entries)
         self._room = asyncio.Semaphore(_AT_ONCE)
         self._resolver = _configured(server)
 
-    def known(self, name: str, kind: Kind) -> Answer | None:
+    def known(self, name: str, kind: Kind) -> Records | None:
         """The answer, if it is still believed."""
         return self._cache.get((name, kind))
 
-    async def ask(self, name: str, kind: Kind) -> Answer:
+    async def ask(self, name: str, kind: Kind) -> Records:
         """The answer of the DNS. Raises LookupFailed; the caller sets the time limit."""
         try:
             wanted = dns.name.from_text(name)
@@ -104,9 +104,9 @@ class Lookups:
         self._resolver = resolver
         self._left = queries
         self._end = asyncio.get_running_loop().time() + seconds
-        self._asked: dict[tuple[str, Kind], asyncio.Task[Answer]] = {}
+        self._asked: dict[tuple[str, Kind], asyncio.Task[Records]] = {}
 
-    async def ask(self, name: str, kind: Kind) -> Answer:
+    async def ask(self, name: str, kind: Kind) -> Records:
         """The answer of the DNS, or of its cache. Raises LookupFailed, too when the budget is spent."""
         question = (name.rstrip(".").lower(), kind)
         if known := self._resolver.known(*question):
@@ -125,7 +125,7 @@ class Lookups:
         """The TXT records of a name. Raises LookupFailed."""
         return (await self.ask(name, Kind.TXT)).values
 
-    async def _in_time(self, name: str, kind: Kind) -> Answer:
+    async def _in_time(self, name: str, kind: Kind) -> Records:
         try:
             async with asyncio.timeout_at(self._end):
                 return await self._resolver.ask(name, kind)
@@ -152,11 +152,11 @@ def _configured(server: str) -> dns.asyncresolver.Resolver:
     return resolver
 
 
-def _answer(found: dns.resolver.Answer, kind: Kind) -> Answer:
+def _answer(found: dns.resolver.Answer, kind: Kind) -> Records:
     if found.rrset is None:
-        return Answer()
+        return Records()
     records = sorted(found.rrset, key=lambda r: r.preference) if kind is Kind.MX else list(found.rrset)
-    return Answer(tuple(_text(record, kind) for record in records))
+    return Records(tuple(_text(record, kind) for record in records))
 
 
 def _text(record: object, kind: Kind) -> str:

@@ -10,9 +10,10 @@ import ipaddress
 from dataclasses import dataclass
 from enum import StrEnum
 
-from gateway.authentication.resolver import Answer, Kind, LookupFailed, Lookups
-from gateway.authentication.spf_macros import Ip, Speaker, expanded
+from gateway.authentication.resolver import Kind, LookupFailed, Lookups, Records
+from gateway.authentication.spf_macros import Speaker, expanded
 from gateway.authentication.spf_record import BadRecord, Mechanism, Qualifier, Record, is_spf, record_of
+from gateway.networks import address
 
 MOST_TERMS = 10
 """Terms that ask the DNS, in all records of one evaluation together (4.6.4)."""
@@ -127,18 +128,18 @@ class _Evaluation:
             addresses = (await self._asked(host, self._kind, void=False)).values
         except LookupFailed:
             return False
-        return any(_ip(address) == self.speaker.ip for address in addresses)
+        return any(address(text) == self.speaker.ip for text in addresses)
 
     async def _among(self, host: str, mechanism: Mechanism, *, void: bool) -> bool:
         length = mechanism.length if self.speaker.ip.version == 4 else mechanism.length6
-        for address in (await self._asked(host, self._kind, void=void)).values:
-            found = _ip(address)
+        for text in (await self._asked(host, self._kind, void=void)).values:
+            found = address(text)
             if found is not None and self.speaker.ip in ipaddress.ip_network((found, length), strict=False):
                 return True
         return False
 
-    async def _asked(self, name: str, kind: Kind, *, void: bool = True) -> Answer:
-        answer = await self.lookups.ask(name, kind) if _is_name(name) else Answer((), exists=False)
+    async def _asked(self, name: str, kind: Kind, *, void: bool = True) -> Records:
+        answer = await self.lookups.ask(name, kind) if _is_name(name) else Records((), exists=False)
         if void and not answer.values:
             self.void += 1
             if self.void > MOST_VOID:
@@ -160,7 +161,7 @@ async def check_host(lookups: Lookups, client: str, sender: str, helo: str) -> S
 
     Whatever the records hold, the result is one of the seven.
     """
-    ip = _ip(client)
+    ip = address(client)
     if ip is None:
         return Spf.NONE
     local, _, domain = (sender or f"postmaster@{helo}").rpartition("@")
@@ -171,14 +172,6 @@ async def check_host(lookups: Lookups, client: str, sender: str, helo: str) -> S
         return Spf.TEMPERROR
     except (_Broken, BadRecord):
         return Spf.PERMERROR
-
-
-def _ip(text: str) -> Ip | None:
-    try:
-        found = ipaddress.ip_address(text)
-    except ValueError:
-        return None
-    return getattr(found, "ipv4_mapped", None) or found
 
 
 def _is_name(domain: str) -> bool:

@@ -6,7 +6,7 @@ import urllib.parse
 from dataclasses import dataclass
 
 _MACRO = re.compile(r"%(?:\{([A-Za-z])([0-9]*)(r?)([-.+,/_=]*)\}|([%_-]))", re.IGNORECASE)
-_LONGEST = 253
+_LONGEST_NAME = 253
 _LITERAL = {"%": "%", "_": " ", "-": "%20"}
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -50,7 +50,7 @@ def expanded(text: str, speaker: Speaker, domain: str) -> str:
     '3.2.0.192.in-addr._spf.example.com'
     """
     name = _MACRO.sub(lambda match: _value(match, speaker, domain), text).removesuffix(".")
-    while len(name) > _LONGEST and "." in name:
+    while len(name) > _LONGEST_NAME and "." in name:
         name = name.partition(".")[2]
     return name
 

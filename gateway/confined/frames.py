@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
+from gateway.confined.children import Frame
 from rules.documents.document import Document
 from rules.documents.kinds import kind_of
-from rules.reading import Reading, unread
+from rules.reading import Reading, read, unread
 from rules.scan import Scan
 
 QUESTION = struct.Struct(">Q?")
@@ -20,7 +21,7 @@ QUESTION = struct.Struct(">Q?")
 ANSWER = struct.Struct(">Qd")
 """The length of the pickled reading, and the seconds of CPU that it took."""
 
-LONGEST = 32 * 1024 * 1024
+LONGEST_READING = 32 * 1024 * 1024
 """Octets of a pickled reading: a message's text and its pictures have caps, and together come to a third."""
 
 LATE = "Reading this message took longer than it may."
@@ -35,9 +36,9 @@ class Lost(Exception):
     why: str
 
 
-def question(octets: bytes, *, opening: bool) -> bytes:
+def question(octets: bytes, *, opening: bool) -> Frame:
     """Return the frame that asks for a reading."""
-    return QUESTION.pack(len(octets), opening) + octets
+    return QUESTION.pack(len(octets), opening), octets
 
 
 def answer(reading: Reading, seconds: float) -> bytes:
@@ -53,7 +54,7 @@ def announced(header: bytes) -> tuple[int, float]:
     taken over says is to come.
     """
     length, seconds = ANSWER.unpack(header)
-    if length > LONGEST:
+    if length > LONGEST_READING:
         raise Lost(DIED)
     return length, seconds
 
@@ -97,6 +98,15 @@ class Readings(pickle.Unpickler):
             return _CLASSES[module_name, global_name]
         except KeyError:
             raise pickle.UnpicklingError(global_name) from None
+
+
+def read_at_once(octets: bytes, scanned: Scan) -> Reading | None:
+    """Return the reading of a message that is cheap and has nothing to be opened, None for any other."""
+    if scanned.costly:
+        return None
+    closed = Closed()
+    reading = read(octets, scanned, closed)
+    return None if closed.met or reading.pictures else reading
 
 
 class Closed:

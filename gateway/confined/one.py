@@ -5,20 +5,21 @@ import threading
 from contextlib import suppress
 from typing import Self
 
+from gateway.confined.children import Frame
 from gateway.confined.frames import (
     ANSWER,
     LATE,
-    Closed,
     Lost,
     announced,
     in_doubt,
     is_worth_another_try,
     question,
+    read_at_once,
     reading_of,
     why_lost,
 )
 from gateway.confined.limits import DYING, WEARING, Limits
-from rules.reading import Reading, read
+from rules.reading import Reading
 from rules.scan import Scan
 
 
@@ -39,11 +40,8 @@ class Reader:
 
     def read(self, octets: bytes, scanned: Scan) -> Reading:
         """The reading of a message, whatever its octets are."""
-        if not scanned.costly:
-            closed = Closed()
-            reading = read(octets, scanned, closed)
-            if not (closed.met or reading.pictures):
-                return reading
+        if (reading := read_at_once(octets, scanned)) is not None:
+            return reading
         try:
             return self._asked(octets, opening=True)
         except Lost as lost:
@@ -77,10 +75,11 @@ class Reader:
             self._end()
         return reading
 
-    def _answered(self, process: subprocess.Popen[bytes], asked: bytes) -> Reading:
+    def _answered(self, process: subprocess.Popen[bytes], asked: Frame) -> Reading:
         if process.stdin is None or process.stdout is None:
             raise EOFError
-        process.stdin.write(asked)
+        for part in asked:
+            process.stdin.write(part)
         process.stdin.flush()
         header = process.stdout.read(ANSWER.size)
         if len(header) < ANSWER.size:

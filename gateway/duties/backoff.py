@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 _FIRST = 30  # seconds
-_LONGEST = 3600
+_LONGEST_WAIT = 3600
 
 
 def backoff(attempts: int) -> timedelta:
@@ -12,4 +12,4 @@ def backoff(attempts: int) -> timedelta:
     >>> [backoff(n).seconds for n in (1, 2, 3, 9, 1000)]
     [30, 60, 120, 3600, 3600]
     """
-    return timedelta(seconds=min(_LONGEST, _FIRST * 2 ** min(attempts - 1, 10)))
+    return timedelta(seconds=min(_LONGEST_WAIT, _FIRST * 2 ** min(attempts - 1, 10)))

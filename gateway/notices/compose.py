@@ -67,7 +67,7 @@ def decision_notices(profile: Profile, hold: Hold, decision: Decision) -> tuple[
 
 def released_notices(profile: Profile, hold: Hold, now: datetime) -> tuple[NewNotice, ...]:
     """What the author is told once the list server has the post."""
-    return to_author(Occasion(profile, of_hold(hold), now, _decision_id(hold)), Kind.AUTHOR_RELEASED, {})
+    return to_author(_told_at(profile, hold, now), Kind.AUTHOR_RELEASED, {})
 
 
 def refused_notices(
@@ -76,7 +76,7 @@ def refused_notices(
     """What moderators and author are told when the list server refuses for good, in its own words."""
     # A post that nobody decided on was only passed on, and moderators hear of it for the first time.
     kind = Kind.MODERATOR_RELEASE_FAILED if hold.decision else Kind.MODERATOR_DELIVERY_FAILED
-    occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
+    occasion = _told_at(profile, hold, now)
     values = {"recipients": _listed(refused), "reply": _quoted(occasion.post, reply)}
     moderators = to_moderators(occasion, kind, {**values, "told": _told(occasion.post)})
     return (*moderators, *to_author(occasion, Kind.AUTHOR_REFUSED, values))
@@ -86,7 +86,7 @@ def lost_notices(
     profile: Profile, hold: Hold, now: datetime, owed: Iterable[bytes], why: str
 ) -> tuple[NewNotice, ...]:
     """What moderators are told when the message itself is lost; its author is not: nobody refused it."""
-    occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
+    occasion = _told_at(profile, hold, now)
     values = {"recipients": _listed(owed), "why": printable(why, 400)}
     return to_moderators(occasion, Kind.MODERATOR_LOST, values)
 
@@ -96,7 +96,7 @@ def unknown_notices(
 ) -> tuple[NewNotice, ...]:
     """What moderators are told when nobody knows whether the list server has the post."""
     kind = Kind.MODERATOR_UNKNOWN if hold.decision else Kind.MODERATOR_DELIVERY_UNKNOWN
-    occasion = Occasion(profile, of_hold(hold), now, _decision_id(hold))
+    occasion = _told_at(profile, hold, now)
     values = {"recipients": _listed(recipients), "reply": _quoted(occasion.post, reply)}
     return to_moderators(occasion, kind, values)
 
@@ -140,5 +140,5 @@ def _quoted(post: Post, reply: str) -> str:
     return printable(post.masks.hide(reply), 400)
 
 
-def _decision_id(hold: Hold) -> int | None:
-    return hold.decision.id if hold.decision else None
+def _told_at(profile: Profile, hold: Hold, now: datetime) -> Occasion:
+    return Occasion(profile, of_hold(hold), now, hold.decision.id if hold.decision else None)

@@ -9,12 +9,12 @@ from gateway.masking import Masks
 from gateway.notices.template import fill
 from rules.verdict import Finding
 
-_LONGEST = 400
+_LONGEST_LINE = 400
 _MOST_FINDINGS = 10
 _DROPPED = {"Cf", "Cs", "Co", "Cn"}
 
 
-def one_line(text: str, longest: int = _LONGEST) -> str:
+def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
     """The text on one line, without C0, C1 and format characters, cut to ``longest``.
 
     >>> one_line("a\\r\\nBcc: b\\u202e")

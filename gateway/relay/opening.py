@@ -7,8 +7,8 @@ import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import IPv6Address, ip_address
 
+from gateway import networks
 from gateway.relay.connection import Connection
 from gateway.relay.errors import Broken, Unreachable
 from gateway.relay.parcel import NextHop, Protocol, Stage, Tls
@@ -21,10 +21,8 @@ def inside(address: str) -> bool:
     >>> inside("10.0.0.7"), inside("193.0.2.25")
     (True, False)
     """
-    ip = ip_address(address.partition("%")[0])
-    if isinstance(ip, IPv6Address) and ip.ipv4_mapped:
-        ip = ip.ipv4_mapped
-    return ip.is_loopback or ip.is_private
+    found = networks.address(address)
+    return found is not None and (found.is_loopback or found.is_private)
 
 
 @cache

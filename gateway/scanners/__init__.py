@@ -1,5 +1,5 @@
 """Asks clamd, spamd and rspamd what they think of a message: `Scanning.scan`; their trouble is never ours."""
 
-from gateway.scanners.scanning import Question, Said, Scanning
+from gateway.scanners.scanning import Question, ScannerAnswers, Scanning
 
-__all__ = ["Question", "Said", "Scanning"]
+__all__ = ["Question", "ScannerAnswers", "Scanning"]

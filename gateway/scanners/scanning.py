@@ -36,7 +36,7 @@ class Question:
         return cls(scanner, asked.at, asked.seconds, asked.max_size)
 
 
-Said: TypeAlias = Mapping[Question, Answer | Absence]
+ScannerAnswers: TypeAlias = Mapping[Question, Answer | Absence]
 
 
 class _Place:
@@ -74,7 +74,7 @@ class Scanning:
             Scanner.RSPAMD: self._rspamds.ask,
         }
 
-    async def scan(self, octets: bytes, questions: Iterable[Question]) -> Said:
+    async def scan(self, octets: bytes, questions: Iterable[Question]) -> ScannerAnswers:
         """Return what each scanner said, or why nothing; a scanner's trouble is never an exception."""
         async with asyncio.TaskGroup() as group:
             asked = {

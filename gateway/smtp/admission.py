@@ -27,14 +27,14 @@ class Admission(Protocol):
     def sender(self) -> Reply | None:
         """Why no message can be taken at present, asked at MAIL; None to go on."""
 
-    def recipient(self, address: bytes) -> Reply | None:
-        """Why a recipient is refused at RCPT; None to accept it."""
+    def recipient(self, address: bytes, size: int) -> Reply | None:
+        """Why a recipient is refused at RCPT, where MAIL declared ``size`` (0: none); None to accept it."""
 
     def extensions(self) -> frozenset[str]:
         """Those of 8BITMIME, SMTPUTF8 and DSN that can be offered."""
 
     def most_octets(self) -> int | None:
-        """The largest message that every next hop takes; None where none has said so."""
+        """The largest message that any next hop takes; None where one of them has named no limit."""
 
     async def admit(self, message: Message, *, lmtp: bool = False) -> Admitted:
         """Take, hand on or refuse a message."""

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from gateway.networks import plain
 from gateway.reply import BAD_PARAMETER, Reply
-from gateway.smtp.networks import plain
 
 XCLIENT = ("NAME", "ADDR", "PORT", "PROTO", "HELO")
 XFORWARD = (*XCLIENT, "IDENT", "SOURCE")

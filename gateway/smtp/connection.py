@@ -12,12 +12,12 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP
 
+from gateway.networks import plain
 from gateway.reply import SHUTTING_DOWN, TIMED_OUT, TOO_MANY_CONNECTIONS
-from gateway.smtp.answers import wire
 from gateway.smtp.house import House, Phase
 from gateway.smtp.intake import Intake
 from gateway.smtp.limits import LINGER, Pace
-from gateway.smtp.networks import plain
+from gateway.smtp.responses import wire
 
 MOST_UNSENT = 65_536  # octets of replies that a client may leave unread before we stop reading it
 

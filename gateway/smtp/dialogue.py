@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from gateway.networks import within
 from gateway.reply import (
     BAD_ARGUMENT,
     BAD_SEQUENCE,
@@ -17,19 +18,18 @@ from gateway.reply import (
     Reply,
 )
 from gateway.settings import SmtpSettings
-from gateway.smtp import answers, claims, parameters
+from gateway.smtp import claims, parameters, responses
 from gateway.smtp.address import forward_path, reverse_path, without_smtputf8
 from gateway.smtp.admission import Admission
-from gateway.smtp.answers import Answer, Then, wire
 from gateway.smtp.claims import Claim
 from gateway.smtp.handshakes import Handshakes
 from gateway.smtp.limits import Patience
 from gateway.smtp.lmtp import Protocol
-from gateway.smtp.networks import inside
+from gateway.smtp.responses import Response, Then, wire
 from rules.message import Envelope
 
 LONGEST_COMMAND = 512  # octets with CRLF (RFC 5321, 4.5.3.1.4)
-LONGEST = {
+LONGEST_BY_VERB = {
     # SIZE adds 26 (RFC 1870), BODY 17 (RFC 6152), SMTPUTF8 10 (RFC 6531), RET and ENVID 116 (RFC 3461).
     b"MAIL": LONGEST_COMMAND + 26 + 17 + 10 + 116,
     # NOTIFY adds 28 and ORCPT 500 (RFC 3461).
@@ -54,7 +54,7 @@ class Terms:
     @property
     def greeting(self) -> bytes:
         """The first line of a session."""
-        return answers.greeting(self.hostname, self.protocol.word)
+        return responses.greeting(self.hostname, self.protocol.word)
 
 
 class Dialogue:
@@ -90,18 +90,18 @@ class Dialogue:
         self._recipient_parameters: dict[bytes, tuple[bytes, ...]] = {}
         self._forwarded = Claim()
 
-    def answer(self, line: bytes) -> Answer:
+    def answer(self, line: bytes) -> Response:
         """The answer to a command line that contains no CR, LF or NUL."""
         verb, _, argument = line.partition(b" ")
         verb = verb.upper()
-        if len(line) + 2 > LONGEST.get(verb, LONGEST_COMMAND):
+        if len(line) + 2 > LONGEST_BY_VERB.get(verb, LONGEST_COMMAND):
             self._patience.long_lines += 1
             return self._error(LINE_TOO_LONG)
         method = self._verbs.get(verb)
         if method is not None:
             return method(self, argument.rstrip(b" "))
         if verb in _OTHER_PROTOCOLS or verb.startswith(b"SSH-"):
-            return answers.NOT_SMTP
+            return responses.NOT_SMTP
         self._patience.unknown += 1
         return self._error(UNKNOWN_COMMAND)
 
@@ -123,24 +123,24 @@ class Dialogue:
         self._patience = Patience()
         return envelope
 
-    def _error(self, reply: Reply) -> Answer:
+    def _error(self, reply: Reply) -> Response:
         self._patience.errors += 1
-        return answers.ENOUGH if self._patience.worn_out else Answer(wire(reply))
+        return responses.ENOUGH if self._patience.worn_out else Response(wire(reply))
 
-    def _idle(self, answer: Answer) -> Answer:
+    def _idle(self, response: Response) -> Response:
         self._patience.idle += 1
-        return answers.ENOUGH if self._patience.worn_out else answer
+        return responses.ENOUGH if self._patience.worn_out else response
 
-    def _hello(self, argument: bytes) -> Answer:
-        return self._greeted(argument) or self._idle(answers.hello(self._terms.hostname))
+    def _hello(self, argument: bytes) -> Response:
+        return self._greeted(argument) or self._idle(responses.hello(self._terms.hostname))
 
-    def _extended_hello(self, argument: bytes) -> Answer:
+    def _extended_hello(self, argument: bytes) -> Response:
         if refused := self._greeted(argument):
             return refused
         self._extended = True
-        return self._idle(answers.hello(self._terms.hostname, *self._extensions()))
+        return self._idle(responses.hello(self._terms.hostname, *self._extensions()))
 
-    def _greeted(self, argument: bytes) -> Answer | None:
+    def _greeted(self, argument: bytes) -> Response | None:
         """What refuses the client's name; None once it is noted."""
         if _NAME.fullmatch(argument) is None:
             return self._error(BAD_ARGUMENT)
@@ -156,13 +156,13 @@ class Dialogue:
         lines = ["PIPELINING", f"SIZE {self.size_limit}", "ENHANCEDSTATUSCODES", *sorted(self._offered)]
         if self._terms.handshakes is not None and not self._secure:
             lines.append("STARTTLS")
-        if inside(self._speaker, settings.xclient_networks):
+        if within(self._speaker, settings.xclient_networks):
             lines.append(f"XCLIENT {' '.join(claims.XCLIENT)}")
-        if inside(self._speaker, settings.xforward_networks):
+        if within(self._speaker, settings.xforward_networks):
             lines.append(f"XFORWARD {' '.join(claims.XFORWARD)}")
         return lines
 
-    def _mail(self, argument: bytes) -> Answer:
+    def _mail(self, argument: bytes) -> Response:
         if not self._helo or self._reverse_path is not None:
             return self._error(BAD_SEQUENCE)
         if argument[:5].upper() != b"FROM:":
@@ -180,11 +180,11 @@ class Dialogue:
             return self._error(refusal)
         refusal = self._terms.admission.sender()
         if refusal is not None:
-            return Answer(wire(refusal))
+            return Response(wire(refusal))
         self._reverse_path, self._parameters = path.address, declared
-        return answers.SENDER_TAKEN
+        return responses.SENDER_TAKEN
 
-    def _rcpt(self, argument: bytes) -> Answer:
+    def _rcpt(self, argument: bytes) -> Response:
         if self._reverse_path is None:
             return self._error(BAD_SEQUENCE)
         if argument[:3].upper() != b"TO:":
@@ -200,77 +200,77 @@ class Dialogue:
             return self._error(refusal)
         if len(self._recipients) >= self._terms.settings.recipients:
             self._patience.overshoot += 1
-            return answers.ENOUGH if self._patience.worn_out else Answer(wire(TOO_MANY_RECIPIENTS))
-        refusal = self._terms.admission.recipient(path.address)
+            return responses.ENOUGH if self._patience.worn_out else Response(wire(TOO_MANY_RECIPIENTS))
+        refusal = self._terms.admission.recipient(path.address, self._parameters.size)
         if refusal is not None:
-            return Answer(wire(refusal))
+            return Response(wire(refusal))
         self._recipients.append(path.address)
         if asked:
             self._recipient_parameters[path.address] = asked
-        return answers.RECIPIENT_TAKEN
+        return responses.RECIPIENT_TAKEN
 
-    def _data(self, argument: bytes) -> Answer:
+    def _data(self, argument: bytes) -> Response:
         if self._recipients and not argument:
-            return answers.GO_AHEAD
+            return responses.GO_AHEAD
         refused = self._error(BAD_ARGUMENT if argument else BAD_SEQUENCE)
-        return refused if refused.then is Then.CLOSE else Answer(refused.octets, Then.WAIT)
+        return refused if refused.then is Then.CLOSE else Response(refused.octets, Then.WAIT)
 
-    def _rset(self, argument: bytes) -> Answer:
+    def _rset(self, argument: bytes) -> Response:
         if argument:
             return self._error(BAD_ARGUMENT)
         self.reset()
-        return self._idle(answers.DONE)
+        return self._idle(responses.DONE)
 
-    def _noop(self, argument: bytes) -> Answer:
-        return self._idle(answers.DONE) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+    def _noop(self, argument: bytes) -> Response:
+        return self._idle(responses.DONE) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
-    def _vrfy(self, argument: bytes) -> Answer:
-        return self._idle(answers.SEND_IT) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+    def _vrfy(self, argument: bytes) -> Response:
+        return self._idle(responses.SEND_IT) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
-    def _help(self, argument: bytes) -> Answer:
-        return self._idle(answers.READ_THE_RFC) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
+    def _help(self, argument: bytes) -> Response:
+        return self._idle(responses.READ_THE_RFC) if _PLAIN.fullmatch(argument) else self._error(BAD_ARGUMENT)
 
-    def _starttls(self, argument: bytes) -> Answer:
+    def _starttls(self, argument: bytes) -> Response:
         if self._terms.handshakes is None:
             return self._error(NOT_IMPLEMENTED)
         if argument:
             return self._error(BAD_ARGUMENT)
         if not self._helo or self._secure:
             return self._error(BAD_SEQUENCE)
-        return answers.NO_TLS_NOW if self._terms.handshakes.busy else answers.START_TLS
+        return responses.NO_TLS_NOW if self._terms.handshakes.busy else responses.START_TLS
 
-    def _xclient(self, argument: bytes) -> Answer:
+    def _xclient(self, argument: bytes) -> Response:
         claim = self._claimed(argument, self._terms.settings.xclient_networks, Claim(), claims.XCLIENT)
         if isinstance(claim, Reply):
             return self._error(claim)
         self.client = claim.address(self.client)
         self._said_helo = claim.helo or ""
         self._begin()
-        return answers.GREET_ANEW
+        return responses.GREET_ANEW
 
-    def _xforward(self, argument: bytes) -> Answer:
+    def _xforward(self, argument: bytes) -> Response:
         networks = self._terms.settings.xforward_networks
         claim = self._claimed(argument, networks, self._forwarded, claims.XFORWARD)
         if isinstance(claim, Reply):
             return self._error(claim)
         self._forwarded = claim
-        return self._idle(answers.DONE)
+        return self._idle(responses.DONE)
 
     def _claimed(
         self, argument: bytes, networks: tuple[str, ...], before: Claim, known: tuple[str, ...]
     ) -> Claim | Reply:
-        if not inside(self._speaker, networks):
+        if not within(self._speaker, networks):
             return NOT_AUTHORISED
         return BAD_SEQUENCE if self._reverse_path is not None else claims.claimed(argument, before, known)
 
-    def _not_implemented(self, _argument: bytes) -> Answer:
+    def _not_implemented(self, _argument: bytes) -> Response:
         return self._error(NOT_IMPLEMENTED)
 
-    def _bdat(self, _argument: bytes) -> Answer:
-        return answers.NO_BDAT
+    def _bdat(self, _argument: bytes) -> Response:
+        return responses.NO_BDAT
 
-    def _quit(self, _argument: bytes) -> Answer:
-        return answers.GOODBYE
+    def _quit(self, _argument: bytes) -> Response:
+        return responses.GOODBYE
 
 
 _SHARED = {
@@ -290,7 +290,7 @@ _SHARED = {
     b"QUIT": Dialogue._quit,
 }
 # One table per protocol, made once: aiosmtpd looks the methods up anew for each connection.
-_VERBS: Final[dict[Protocol, dict[bytes, Callable[[Dialogue, bytes], Answer]]]] = {
+_VERBS: Final[dict[Protocol, dict[bytes, Callable[[Dialogue, bytes], Response]]]] = {
     Protocol.SMTP: {**_SHARED, b"HELO": Dialogue._hello, b"EHLO": Dialogue._extended_hello},
     Protocol.LMTP: {**_SHARED, b"LHLO": Dialogue._extended_hello},
 }

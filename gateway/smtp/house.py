@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from gateway.journal import Journal
 from gateway.metrics import Metrics
+from gateway.networks import within
 from gateway.smtp.admission import Admissions
 from gateway.smtp.dialogue import Terms
 from gateway.smtp.limits import Connections
 from gateway.smtp.lmtp import Protocol
-from gateway.smtp.networks import inside
 
 if TYPE_CHECKING:
     from gateway.smtp.connection import Connection
@@ -44,4 +44,4 @@ class House:
 
         Not by LMTP: an MTA of ours on the load balancer's machine sends none.
         """
-        return self.terms.protocol is Protocol.SMTP and inside(client, self.terms.settings.proxy_networks)
+        return self.terms.protocol is Protocol.SMTP and within(client, self.terms.settings.proxy_networks)

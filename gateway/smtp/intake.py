@@ -4,7 +4,7 @@ import asyncio
 from enum import Enum, auto
 
 HIGH_WATER = 65_536  # octets; above it the socket is left unread
-LONGEST = 4096  # octets without a line end, after which a client is not speaking SMTP
+LONGEST_UNENDED = 4096  # octets without a line end, after which a client is not speaking SMTP
 
 _ORDINARY = frozenset(range(0x20, 0x7F)) | frozenset(b"\t\r\n")
 
@@ -115,7 +115,7 @@ class Intake:
     def _unfinished(self) -> Oddity | None:
         if self.pending and self._octets[self._at] not in _ORDINARY:
             return Oddity.FOREIGN
-        return Oddity.ENDLESS if self.pending > LONGEST else None
+        return Oddity.ENDLESS if self.pending > LONGEST_UNENDED else None
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():

@@ -1,11 +1,10 @@
 """How many connections, how many errors and how much time a client gets."""
 
-import ipaddress
 from dataclasses import dataclass, field
-from functools import lru_cache
 
+from gateway.networks import counted_as
+from gateway.ours import Ours
 from gateway.settings import SmtpSettings
-from gateway.smtp.networks import address, inside
 
 DATA_GRACE = 30  # seconds before the rate of DATA is looked at
 HURRIED = 10  # seconds for a command, or before the rate of DATA is looked at, while connections run short
@@ -25,8 +24,7 @@ class Connections:
     def __init__(self, settings: SmtpSettings) -> None:
         self._most = settings.connections
         self._most_per_client = settings.per_client
-        # One address of theirs stands for many clients.
-        self._exempt = (*settings.front_networks, *settings.proxy_networks)
+        self._ours = Ours.of(settings)
         self._by_client: dict[str, int] = {}
         self._count = 0
         self.turned_away = 0
@@ -37,11 +35,11 @@ class Connections:
         return self._count > self._most * CROWDED
 
     def enter(self, client: str) -> bool:
-        """Count one more; False when there are too many. Our own MTAs and proxies count only in all."""
-        key = _counted_as(client)
+        """Count one more; False when there are too many. Hosts of ours count only in all."""
+        key = counted_as(client)
         share = self._by_client.get(key, 0)
         # A client whose address nobody knows may be any number of clients.
-        many = bool(key) and share >= self._most_per_client and not inside(client, self._exempt)
+        many = bool(key) and share >= self._most_per_client and not self._ours.has(client)
         if self._count >= self._most or many:
             self.turned_away += 1
             return False
@@ -51,7 +49,7 @@ class Connections:
 
     def leave(self, client: str) -> None:
         """Count one less."""
-        key = _counted_as(client)
+        key = counted_as(client)
         self._count -= 1
         self._by_client[key] -= 1
         if not self._by_client[key]:
@@ -61,15 +59,6 @@ class Connections:
         """Count a connection as another client's from now on; False, and not at all, when it has too many."""
         self.leave(client)
         return self.enter(another)
-
-
-@lru_cache(maxsize=1024)
-def _counted_as(client: str) -> str:
-    """The key under which a client counts: a /64 for IPv6."""
-    found = address(client)
-    if isinstance(found, ipaddress.IPv6Address):
-        return str(ipaddress.ip_network((found, 64), strict=False))
-    return client if found is None else str(found)
 
 
 @dataclass(slots=True)

@@ -4,11 +4,11 @@ import asyncio
 
 from aiosmtpd.proxy_protocol import AF, V2_CMD, get_proxy
 
+from gateway.networks import plain
 from gateway.smtp.intake import Intake
-from gateway.smtp.networks import plain
 
 SECONDS = 5  # that a header may take
-LONGEST = 536  # octets; version 1 has at most 107, version 2 this much without oversized extras
+LONGEST_HEADER = 536  # octets; version 1 has at most 107, version 2 this much without oversized extras
 
 
 class HeaderWrong(ConnectionError):
@@ -38,7 +38,7 @@ class _Reader:
 
     def __init__(self, intake: Intake) -> None:
         self._intake = intake
-        self._left = LONGEST
+        self._left = LONGEST_HEADER
 
     async def readexactly(self, n: int) -> bytes:
         found = b""

@@ -3,7 +3,6 @@
 import asyncio
 
 from gateway.reply import BARE_LINE_END, INTERNAL, LINE_TOO_LONG, NOT_SYNCHRONISED, SHUTTING_DOWN, Reply
-from gateway.smtp.answers import NOT_SMTP, Answer, Then, wire
 from gateway.smtp.connection import Connection
 from gateway.smtp.dialogue import Dialogue
 from gateway.smtp.house import House, Phase
@@ -11,6 +10,7 @@ from gateway.smtp.intake import Oddity
 from gateway.smtp.lmtp import Protocol
 from gateway.smtp.proxied import HeaderWrong, proxied
 from gateway.smtp.receive import Refused, receive
+from gateway.smtp.responses import NOT_SMTP, Response, Then, wire
 from rules.message import Message
 
 MOST_TOGETHER = 64  # replies before others get their turn
@@ -117,13 +117,13 @@ class Session(Connection):
         if self._recount(self._dialogue.client):
             self._out.append(self._house.terms.greeting)
 
-    def _answer(self, line: bytes) -> Answer:
+    def _answer(self, line: bytes) -> Response:
         try:
             return self._dialogue.answer(line)
         except Exception as error:  # noqa: BLE001  the promise: our trouble is 451 and never its text
             self._house.journal.trouble("command_failed", error, client=self._client)
             self._dialogue.reset()
-            return Answer(wire(INTERNAL))
+            return Response(wire(INTERNAL))
 
     async def _data(self) -> None:
         envelope = self._dialogue.agreed()

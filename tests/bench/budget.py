@@ -40,7 +40,7 @@ class TakesAll:
     def sender(self) -> Reply | None:
         return None
 
-    def recipient(self, address: bytes) -> Reply | None:
+    def recipient(self, address: bytes, size: int) -> Reply | None:
         return None
 
     def extensions(self) -> frozenset[str]:

@@ -177,7 +177,7 @@ def test_after_purge_nothing_of_it_is_in_the_stores_files(site: Site) -> None:
     assert bodies
     # A decision of this second is not yet older than zero days.
     time.sleep(1)
-    site.gatepost.run("admin", "purge", "--older-than", "0", "--yes")
+    site.gatepost.run("admin", "purge", "--older-than", "0", "--as", MODERATOR, "--yes")
     assert in_rows(folder) == []
     left = files(folder)
     assert not PLANTED.search(left.decode("latin-1"))

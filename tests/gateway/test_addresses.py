@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.addresses import Directory, Kind, Served, within
+from gateway.addresses import Directory, Kind, Served
 from rules.policy import Policy
 from rules.profile import Profile
 
@@ -62,20 +62,3 @@ def test_any_octets_are_of_some_kind(octets: bytes) -> None:
 def test_a_list_is_found_by_its_own_address_whatever_its_case() -> None:
     assert DIRECTORY.named("physics-JOBS@lists.example") is JOBS
     assert DIRECTORY.named("nowhere@lists.example") is None
-
-
-@pytest.mark.parametrize(
-    ("client", "inside"),
-    [
-        ("192.0.2.7", True),
-        ("2001:db8::1", True),
-        ("198.51.100.1", False),
-        ("2001:db9::1", False),
-        ("", False),
-        ("somebody", False),
-    ],
-)
-def test_a_client_is_within_a_network_or_not(client: str, inside: bool) -> None:
-    profile = Profile(list="physics@lists.example", trusted_networks=("192.0.2.0/24", "2001:db8::/32"))
-    assert within(client, Served(Policy.of(profile, ()), 1).trusted) is inside
-    assert not within(client, ())

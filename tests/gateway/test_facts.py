@@ -7,7 +7,7 @@ import pytest
 
 from gateway import said
 from gateway.addresses import Served
-from gateway.facts import gather
+from gateway.facts import Sources, by_border
 from gateway.said import Memory
 from gateway.store.database import Store
 from gateway.store.errors import StoreError
@@ -39,7 +39,9 @@ def gathered(
     in_force: Served, octets: bytes, memory: Memory, client: str = "192.0.2.7", peer: str = ""
 ) -> Facts:
     envelope = Envelope(b"ann@member.example", (LIST.encode(),), (), client, peer=peer)
-    return asyncio.run(gather(in_force, read(octets), envelope, TRACE, memory, scanned={}))
+    reading = read(octets)
+    said = by_border(in_force, reading.scan, envelope)
+    return asyncio.run(Sources(TRACE, memory).gather(in_force, reading, envelope, said, {}))
 
 
 @pytest.mark.parametrize(

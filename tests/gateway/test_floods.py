@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gateway.addresses import Directory
 from gateway.duties.notify import Notify
 from gateway.floods import Floods, Window
 from gateway.notices.digest import digest_notices
+from gateway.ours import Ours
 from gateway.outbox import notices
 from gateway.settings import QuotaSettings
 from gateway.store.tables import NOTICE
@@ -97,12 +99,12 @@ def test_a_gateway_that_starts_knows_what_was_held_lately(tmp_path: Path, sink: 
     with gatehouse(tmp_path, sink) as house:
         for number in range(4):
             house.said(flagged(number, f"a{number}@member.example"))
-        floods = Floods(FEW, ())
-        floods.recall(house.store, house.now)
+        floods = Floods.recalled(FEW, Ours(), house.store, Directory(house.lists), house.now)
         assert floods._hour.full(f"list {PHYSICS}", 4, house.now)
         assert not floods._hour.full("", 6, house.now)
-        later = Floods(FEW, ())
-        later.recall(house.store, house.now + timedelta(minutes=61))
+        later = Floods.recalled(
+            FEW, Ours(), house.store, Directory(house.lists), house.now + timedelta(minutes=61)
+        )
         assert not later._hour.full(f"list {PHYSICS}", 1, house.now)
 
 

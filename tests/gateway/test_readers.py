@@ -19,7 +19,8 @@ from typing import Any, TypeVar
 import pytest
 
 from gateway.confined import calls, frames
-from gateway.confined.frames import ANSWER, DIED, LATE, LONGEST, Readings, announced, answer
+from gateway.confined.children import Children
+from gateway.confined.frames import ANSWER, DIED, LATE, LONGEST_READING, Readings, announced, answer
 from gateway.confined.limits import Limits
 from gateway.confined.one import Reader
 from gateway.readers import Readers
@@ -238,7 +239,7 @@ def test_the_longest_readings_are_taken() -> None:
     pictures = (Picture(1, bytes(PICTURES_SIZE)),)
     links = tuple(Link(str(n), "l" * 2000) for n in range(2000))
     reading = Reading(scanned, zones=(text,), pictures=pictures, links=links)
-    assert announced(answer(reading, 0.0)[: ANSWER.size])[0] < LONGEST / 2
+    assert announced(answer(reading, 0.0)[: ANSWER.size])[0] < LONGEST_READING / 2
 
 
 @dataclass(frozen=True)
@@ -257,10 +258,10 @@ class Lying(Limits):
         )
 
 
-@pytest.mark.parametrize("length", [LONGEST + 1, 1 << 40, 1 << 62, 1 << 63, (1 << 64) - 1])
+@pytest.mark.parametrize("length", [LONGEST_READING + 1, 1 << 40, 1 << 62, 1 << 63, (1 << 64) - 1])
 def test_a_child_that_announces_more_than_any_reading_makes_a_doubt_at_once(length: int) -> None:
     async def job(readers: Readers) -> Reading:
-        readers._limits = Lying(length=length)
+        readers._children = Children(Lying(length=length).command, 1, queue=5, patience=5)
         return await one(COSTLY)(readers)
 
     with Reader(Lying(length=length)) as reader:

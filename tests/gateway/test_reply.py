@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import gateway
 from gateway.reply import Reply
-from gateway.smtp import answers
+from gateway.smtp import responses
 from gateway.smtp.lmtp import Protocol
 
 ROOM = Path(gateway.__file__).parent
@@ -22,13 +22,11 @@ NASTY = "a\r\n250 2.0.0 Ok\x00\x1b[2J\x7fäöü\u2028\ud800" * 50
 
 # Where replies are made: whatever else answers a client takes one of these.
 MAKERS = {
-    "reply.py": "the sheet",
+    "reply.py": "the sheet, and held or queued, with ids",
     "smtp/address.py": "source routes",
     "gate.py": "refused, with a clause and whom to ask",
     "inline.py": "relayed, with what the next hop said",
-    "keeping.py": "held or queued, with ids",
     "floods.py": "too much is held",
-    "queue.py": "held, as a repeat is told it",
     "duties/deliver.py": "our own deliveries, which no client hears of",
     "relay/dialogue.py": "one recipient refused, nothing sent",
     "relay/replies.py": "the next hop's own words",
@@ -121,12 +119,12 @@ def test_nothing_else_that_is_sent_looks_like_a_reply() -> None:
 
 def test_of_us_a_greeting_says_the_name_and_no_more() -> None:
     for protocol in Protocol:
-        assert answers.greeting("gate.example", protocol.word) in (
+        assert responses.greeting("gate.example", protocol.word) in (
             b"220 gate.example ESMTP\r\n",
             b"220 gate.example LMTP\r\n",
         )
 
 
 def test_many_lines_are_one_reply() -> None:
-    lines = answers.hello("gate.example", "SIZE 1", "DSN").octets.split(b"\r\n")
+    lines = responses.hello("gate.example", "SIZE 1", "DSN").octets.split(b"\r\n")
     assert lines == [b"250-gate.example", b"250-SIZE 1", b"250 DSN", b""]

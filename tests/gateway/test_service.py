@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import json
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -19,6 +19,7 @@ from gateway.service import PortTaken, Service
 from gateway.settings import (
     HttpSettings,
     LmtpSettings,
+    QuotaSettings,
     Settings,
     SmtpSettings,
     SmtpsSettings,
@@ -50,12 +51,14 @@ class Place:
     folder: Path
     sink: Sink
     capsys: pytest.CaptureFixture[str]
+    quotas: QuotaSettings = field(default_factory=QuotaSettings)
 
     def settings(self, **more: object) -> Settings:
         values = {
             "smtp": SmtpSettings(listen="127.0.0.1:0", hostname="gate.example"),
             "lmtp": LmtpSettings(listen="127.0.0.1:0"),
             "http": HttpSettings(listen="127.0.0.1:0"),
+            "quotas": self.quotas,
             "store": StoreSettings(url=f"sqlite:///{self.folder / 'gatepost.db'}", min_free=0),
         }
         return Settings(**values | more)  # type: ignore[arg-type]
@@ -318,6 +321,24 @@ def test_a_scanner_that_a_published_list_names_is_asked_and_counted(place: Place
     assert len(clamd.heard) == 1
     assert 'gatepost_scanner_answers_total{answer="infected",scanner="clamd"} 1.0' in figures
     assert place.sink.received == ()
+
+
+@pytest.mark.parametrize("usual", [0, 1])
+def test_a_list_has_its_own_larger_quota_after_a_restart_too(place: Place, usual: int) -> None:
+    def submitted(*numbers: int) -> list[str]:
+        async def job(service: Service) -> list[str]:
+            return [(await sent(service, FLAGGED + b"Post %d.\r\n" % number))[1] for number in numbers]
+
+        return place.run(job)
+
+    place.quotas = QuotaSettings(list=usual)
+    place.publish(served(place.sink.url, quotas={"list": 3}))
+    first, second = submitted(1, 2)
+    assert "held" in first
+    assert "held" in second
+    third, fourth = submitted(3, 4)
+    assert "held" in third
+    assert "Too many posts wait for this list" in fourth
 
 
 def test_a_port_that_is_taken_is_named_with_its_key(place: Place) -> None:

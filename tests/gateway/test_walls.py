@@ -145,7 +145,7 @@ def test_the_process_that_reads_messages_is_walled_in() -> None:
     with subprocess.Popen(Limits().command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(question(post(("a.pdf", pdf("Jo is away."))), opening=True))
+        child.stdin.writelines(question(post(("a.pdf", pdf("Jo is away."))), opening=True))
         child.stdin.flush()
         length, _ = ANSWER.unpack(child.stdout.read(ANSWER.size))
         found = reading_of(child.stdout.read(length)).zone("attachment-1")

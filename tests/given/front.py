@@ -12,7 +12,7 @@ from typing import Self
 
 from gateway.journal import Journal
 from gateway.metrics import Metrics
-from gateway.reply import NO_SUCH_ADDRESS, Reply
+from gateway.reply import NO_SUCH_ADDRESS, TOO_BIG, Reply
 from gateway.settings import JournalSettings, Settings, SmtpSettings, TlsSettings
 from gateway.smtp import Admitted, Front
 from gateway.smtp.handshakes import Handshakes
@@ -22,7 +22,10 @@ OK = Reply(250, 0, 0, "Ok: relayed")
 
 
 class Keeper:
-    """Admits everything to anybody but ``nobody@…``, and can be made slow, wrong or refusing."""
+    """Admits everything to anybody but ``nobody@…``, and can be made slow, wrong or refusing.
+
+    ``small@…`` takes 1,000 octets at most.
+    """
 
     def __init__(self) -> None:
         self.messages: list[Message] = []
@@ -41,8 +44,10 @@ class Keeper:
         self._raise("sender")
         return self.at_mail
 
-    def recipient(self, address: bytes) -> Reply | None:
+    def recipient(self, address: bytes, size: int) -> Reply | None:
         self._raise("recipient")
+        if address.startswith(b"small@") and size > 1000:
+            return TOO_BIG
         return NO_SUCH_ADDRESS if address.startswith(b"nobody@") else None
 
     def extensions(self) -> frozenset[str]:

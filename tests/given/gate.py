@@ -23,6 +23,7 @@ from gateway.holding import Holding
 from gateway.journal import Journal
 from gateway.judging import Judging
 from gateway.metrics import Metrics
+from gateway.ours import Ours
 from gateway.readers import Readers
 from gateway.relay import Relay
 from gateway.said import Memory
@@ -102,6 +103,7 @@ class Gatehouse:
         self.woken = 0
         self.quotas = QuotaSettings()
         self.journalled = JournalSettings()
+        self.ours = Ours.of(SmtpSettings())
         self._reader_settings = readers or ReaderSettings()
         self._resolver = resolver
 
@@ -132,18 +134,18 @@ class Gatehouse:
                 self.trace,
                 Memory(self.store, b"secret"),
                 Scanning(self.metrics.scanners, lambda: self.now),
+                self.ours,
                 self.authenticator,
-                SmtpSettings().front_networks,
             ),
             holding=Holding(14),
             trace=self.trace,
-            floods=Floods(self.quotas, SmtpSettings().front_networks),
+            floods=Floods(self.quotas, self.ours),
             room=DiskRoom(self.folder, 0, loop.time),
             journal=self.journal,
             metrics=self.metrics,
             clock=lambda: self.now,
             wake=self._wake,
-            front_networks=SmtpSettings().front_networks,
+            ours=self.ours,
         )
 
     def _wake(self) -> None:
@@ -181,9 +183,9 @@ class Gatehouse:
         assert len(replies) == 1, replies
         return replies.pop()
 
-    def at_rcpt(self, address: str) -> str:
-        """What is said to a RCPT, "" when the address is accepted."""
-        reply = self.gate.recipient(address.encode())
+    def at_rcpt(self, address: str, size: int = 0) -> str:
+        """What is said to a RCPT, "" when the address is accepted; ``size`` is what MAIL declared."""
+        reply = self.gate.recipient(address.encode(), size)
         return str(reply) if reply else ""
 
     def confirm(self, admitted: Admitted) -> None:

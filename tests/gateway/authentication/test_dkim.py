@@ -203,10 +203,10 @@ def test_a_process_that_dies_makes_no_result_and_the_next_message_has_another(lo
         by = Verifier(1)
         frame = question(signed(), 1, {0: rsa(2048)[1]}, frozenset())
         assert await by.holds(frame) == {0: True}
-        child = by._idle.get_nowait()
+        child = by._children._idle.get_nowait()
         assert child is not None
         child.kill()
-        by._idle.put_nowait(child)
+        by._children._idle.put_nowait(child)
         with pytest.raises(NotVerified):
             await by.holds(frame)
         assert await by.holds(frame) == {0: True}

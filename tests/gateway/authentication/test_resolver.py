@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import pytest
 
-from gateway.authentication.cache import LONGEST, Cache
+from gateway.authentication.cache import LONGEST_TTL, Cache
 from gateway.authentication.resolver import NO_SUCH_NAME, Kind, LookupFailed, Lookups, Resolver
 from tests.given.nameserver import SERVFAIL, SILENCE, TRUNCATED, Nameserver, nameserver
 
@@ -160,5 +160,5 @@ def test_the_cache_forgets_what_is_old_and_what_was_not_used_longest() -> None:
     now = 10.0
     assert cache.get("a") is None
     cache.put("b", "B", 10.0**9)
-    now += LONGEST
+    now += LONGEST_TTL
     assert cache.get("b") is None

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.authentication.resolver import Answer, Kind, Lookups, Resolver
+from gateway.authentication.resolver import Kind, Lookups, Records, Resolver
 from gateway.authentication.spf import Spf, check_host
 from gateway.authentication.spf_macros import Speaker, expanded
 from gateway.authentication.spf_record import BadRecord, record_of
@@ -176,8 +176,8 @@ class Anything:
     def __init__(self, text: str) -> None:
         self._known: Mapping[Kind, tuple[str, ...]] = {Kind.TXT: (text,), Kind.A: ("192.0.2.1", "no address")}
 
-    async def ask(self, name: str, kind: Kind) -> Answer:
-        return Answer(self._known.get(kind, ("x.example", "", "..")))
+    async def ask(self, name: str, kind: Kind) -> Records:
+        return Records(self._known.get(kind, ("x.example", "", "..")))
 
     async def texts(self, name: str) -> tuple[str, ...]:
         return (await self.ask(name, Kind.TXT)).values

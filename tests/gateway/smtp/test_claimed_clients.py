@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gateway.networks import plain
 from gateway.reply import BAD_PARAMETER
 from gateway.smtp.claims import XCLIENT, XFORWARD, Claim, claimed
 from gateway.smtp.intake import Intake
-from gateway.smtp.networks import plain
 from gateway.smtp.proxied import HeaderWrong, proxied
 from tests.given import certificate
 from tests.given.front import RunningFront

@@ -32,7 +32,7 @@ class Then(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What to send, complete with CRLF, and what follows."""
 
     octets: bytes
@@ -49,24 +49,24 @@ def greeting(hostname: str, word: str) -> bytes:
     return f"220 {hostname} {word}\r\n".encode("ascii")
 
 
-def hello(*lines: str) -> Answer:
+def hello(*lines: str) -> Response:
     """The reply to EHLO, LHLO or HELO: one line each, the host's name first."""
     last = len(lines) - 1
     text = "".join(f"250{' ' if n == last else '-'}{line}\r\n" for n, line in enumerate(lines))
-    return Answer(text.encode("ascii"))
+    return Response(text.encode("ascii"))
 
 
-SENDER_TAKEN: Final = Answer(wire(SENDER_OK))
-RECIPIENT_TAKEN: Final = Answer(wire(RECIPIENT_OK))
-DONE: Final = Answer(wire(OK))
-SEND_IT: Final = Answer(wire(NO_DIRECTORY))
-READ_THE_RFC: Final = Answer(wire(HELP))
-GO_AHEAD: Final = Answer(b"354 End data with <CR><LF>.<CR><LF>\r\n", Then.DATA)
-START_TLS: Final = Answer(wire(READY_FOR_TLS), Then.SECURE)
-NO_TLS_NOW: Final = Answer(wire(TLS_NOT_NOW), Then.WAIT)
-GREET_ANEW: Final = Answer(b"", Then.GREET)
-GOODBYE: Final = Answer(wire(BYE), Then.CLOSE)
+SENDER_TAKEN: Final = Response(wire(SENDER_OK))
+RECIPIENT_TAKEN: Final = Response(wire(RECIPIENT_OK))
+DONE: Final = Response(wire(OK))
+SEND_IT: Final = Response(wire(NO_DIRECTORY))
+READ_THE_RFC: Final = Response(wire(HELP))
+GO_AHEAD: Final = Response(b"354 End data with <CR><LF>.<CR><LF>\r\n", Then.DATA)
+START_TLS: Final = Response(wire(READY_FOR_TLS), Then.SECURE)
+NO_TLS_NOW: Final = Response(wire(TLS_NOT_NOW), Then.WAIT)
+GREET_ANEW: Final = Response(b"", Then.GREET)
+GOODBYE: Final = Response(wire(BYE), Then.CLOSE)
 # What follows BDAT is the message, which must not be read as commands (RFC 3030).
-NO_BDAT: Final = Answer(wire(NOT_IMPLEMENTED), Then.CLOSE)
-ENOUGH: Final = Answer(wire(TOO_MANY_ERRORS), Then.CLOSE)
-NOT_SMTP: Final = Answer(wire(OTHER_PROTOCOL), Then.CLOSE)
+NO_BDAT: Final = Response(wire(NOT_IMPLEMENTED), Then.CLOSE)
+ENOUGH: Final = Response(wire(TOO_MANY_ERRORS), Then.CLOSE)
+NOT_SMTP: Final = Response(wire(OTHER_PROTOCOL), Then.CLOSE)
