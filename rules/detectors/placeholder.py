@@ -109,11 +109,11 @@ _plain = found_by(*_MERGE_FIELDS, *_TO_FILL_IN, *_GREETS_NOBODY, *_LEFT_OVER)
 # Forms that programmers and physicists also write, so that words around them may excuse.
 _VARIABLES = (
     r"\{\{ ?[a-z_][\w .|-]{0,60} ?\}\}",
-    r"\$\{[a-z_][\w.]{0,60}\}",
+    rf"\$\{{(?:{_MERGED}|{_FIELD}_?[a-z_]{{0,20}})\}}",
     r"\{%[^%]{1,80}%\}",
     r"<< ?[a-z][\w ]{0,60} ?>>",
     r"%%[a-z_]{2,40}%%",
-    r"%[a-z]{2,20}_[a-z_]{2,20}%",
+    rf"%(?:{_MERGED})%",
     rf"\{{(?:{_FIELD}|date|venue|room)_?[a-z_]{{0,20}}\}}",
     r"#(?:ref|name|value)[!?]",
 )
