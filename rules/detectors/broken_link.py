@@ -121,6 +121,7 @@ _PROGRAMS = (
     ".service",
     ".ipynb",
 )
+_AT = re.compile(r" (?:at|\[at\]|\(at\)) [a-z0-9-]+\.[a-z]")
 _REACH = 260
 _ZONES = frozenset(
     {Family.SUBJECT, Family.OWN, Family.HTML, Family.LINK_TARGET, Family.ATTACHMENT, Family.CALENDAR}
@@ -161,12 +162,17 @@ def _is_program(zone: str, reading: Reading) -> bool:
 def _in_words(text: str) -> Iterator[Span]:
     for start, end in _urls(text):
         url = text[start:end].rstrip(".,;:!?)]}")
-        if is_broken(url) and not _is_explained(text, start, end):
+        if is_broken(url) and not _veiled(text, end) and not _is_explained(text, start, end):
             yield start, start + max(len(url), 1)
     for finder in (_slips, _drives):
         for start, end in finder(text):
             if not _is_explained(text, start, end):
                 yield start, end
+
+
+def _veiled(text: str, end: int) -> bool:
+    # Archives write "https://anna at svn.example/" to keep addresses from harvesters.
+    return _AT.match(text, end) is not None
 
 
 def _of_targets(reading: Reading, text: str) -> Iterator[Span]:

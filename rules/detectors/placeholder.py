@@ -44,11 +44,15 @@ _MERGE_FIELDS = (
 )
 # What somebody was to fill in, in brackets, in the languages of the list's neighbours too.
 _TO_FILL_IN = (
-    rf"[\[<](?:please )?{_ASKED}\b[^\]>\n]{{0,60}}[\]>]",
+    rf"\[(?:please )?{_ASKED}\b[^\]>\n]{{0,60}}\]",
+    # In <angle brackets> commands and file formats tell their arguments: <name>, <layer number>, <your host>.
+    (
+        r"<(?:please )?(?:insert|enter|fill in|type|tbc|tba|tbd|to be (?:added|confirmed|completed)|"
+        r"to follow)\b[^>\n]{0,60}>"
+    ),
     rf"\[{_THING}(?: (?:goes )?here| tbc)?\]",
-    # <name> alone is how a command's arguments are told.
-    rf"<[a-z]+ {_THING}(?: (?:goes )?here| tbc)?>",
-    rf"[\[<]{_FIELD}[ _]?name[\]>]",
+    rf"<(?:[a-z]+ )?{_THING} (?:(?:goes )?here|tbc)>",
+    rf"\[{_FIELD}[ _]?name\]",
     r"\[[^\]\[]{0,40}\b(?:goes?|to go|to come|to follow) here\]",
     r"\[(?:write|describe|explain|mention|summarise|include|say|something about|more on) [^\]\[]{2,60}\]",
     (
@@ -105,11 +109,11 @@ _plain = found_by(*_MERGE_FIELDS, *_TO_FILL_IN, *_GREETS_NOBODY, *_LEFT_OVER)
 # Forms that programmers and physicists also write, so that words around them may excuse.
 _VARIABLES = (
     r"\{\{ ?[a-z_][\w .|-]{0,60} ?\}\}",
-    r"\$\{[a-z_][\w.]{0,60}\}",
+    rf"\$\{{(?:{_MERGED}|{_FIELD}_?[a-z_]{{0,20}})\}}",
     r"\{%[^%]{1,80}%\}",
     r"<< ?[a-z][\w ]{0,60} ?>>",
     r"%%[a-z_]{2,40}%%",
-    r"%[a-z]{2,20}_[a-z_]{2,20}%",
+    rf"%(?:{_MERGED})%",
     rf"\{{(?:{_FIELD}|date|venue|room)_?[a-z_]{{0,20}}\}}",
     r"#(?:ref|name|value)[!?]",
 )

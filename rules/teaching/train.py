@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from rules.clause import ClauseFile
+from rules.conditions.combine import every
 from rules.conditions.condition import Atoms
-from rules.conditions.like import class_of_names
+from rules.conditions.like import LikeSpec, class_of_names
 from rules.errors import TooFewLessons, Unreadable
 from rules.features import Named, apart
 from rules.files.yamlfile import read_octets
@@ -29,11 +31,17 @@ def train(pack: Pack, told: Callable[[Grade], None], ordinary: Iterable[Lesson] 
         *(everyday() if ordinary is None else ordinary),
         *(Lesson((), "", spared=row) for row in spared(pack)),
     )
-    clauses = {clause.clause: clause.threshold for clause in pack.learning}
+    clauses = {clause.clause: _asked(clause) for clause in pack.learning}
     for clause in clauses:
         _refuse_too_few(clause, lessons)
     taught = digest(pack.folder, pack.clauses, pack.profile)
     return fitted(lessons, clauses, namer(profile), taught, told)
+
+
+def _asked(clause: ClauseFile) -> float:
+    """How sure of a clause its examples are to make one: a finding, where likeness alone may be it."""
+    likes = (spec for spec in every(clause.when) if isinstance(spec, LikeSpec))
+    return max(clause.threshold, *(spec.at_least or 0.0 for spec in likes))
 
 
 def _refuse_too_few(clause: str, lessons: Sequence[Lesson]) -> None:

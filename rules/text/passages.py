@@ -27,6 +27,7 @@ LONGEST = 280
 _WINDOW = 600
 _FEW_SIGNS = 4
 _WORDS_A_SIGN = 3
+_NUMBERS = re.compile(r"[\W_]*\d[\W\d_]*")
 # A run of one sign is a drawn line, and counts once.
 _SIGNS = re.compile(r"([{}\[\];_\\|<>=()/+^~])\1*")
 
@@ -79,7 +80,9 @@ def _joined(told: Spans) -> Spans:
 
 
 def _is_listing(text: str, start: int, end: int, signs: list[int]) -> bool:
-    """Whether a stretch is code, a patch or a log: not what people say, whatever its names say."""
+    """Whether a stretch is code, a patch, a log or a row of numbers: not what people say."""
+    if _NUMBERS.fullmatch(text, start, end):
+        return True
     few = bisect_left(signs, start) + _FEW_SIGNS
     if few >= len(signs) or signs[few] >= end:
         return False

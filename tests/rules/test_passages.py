@@ -41,6 +41,13 @@ def test_a_listing_is_nobodys_words() -> None:
     ]
 
 
+def test_a_row_of_numbers_is_nobodys_words() -> None:
+    assert read("We count:\n\n2002 2003 2004\n 705  282  486\n\nIs that all?") == [
+        "we count:",
+        "is that all?",
+    ]
+
+
 def test_words_between_drawn_lines_are_somebodys() -> None:
     assert "vote for us" in read("==========\nVote for us\n==========")[0]
 
