@@ -7,6 +7,8 @@ import tarfile
 import zipfile
 from pathlib import Path
 
+import pytest
+
 from cli.init import SETTINGS
 
 ROOT = Path(__file__).parents[1]
@@ -24,6 +26,7 @@ def build(source: Path, out: Path, kind: str) -> Path:
     return made
 
 
+@pytest.mark.timeout(300)  # two builds, an installation and the demo
 def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> None:
     sdist = build(ROOT, tmp_path / "sdist", "sdist")
     with tarfile.open(sdist) as archive:
