@@ -1,7 +1,7 @@
 """Gathers the facts about one post for one list; the store is asked only about posts that quote."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.addresses import Served
 from gateway.authentication.examined import NOTHING, Examined
@@ -50,14 +50,22 @@ class Sources:
         heard = NOTHING_SAID
         if Need.SAID in needs(in_force.policy, reading):
             heard = await asyncio.to_thread(self.memory.said, in_force.list, reading)
+        return replace(
+            self.at_hand(in_force, reading, envelope, authentication),
+            said=heard,
+            scanners={question.scanner: answers[question] for question in questions(in_force, reading)},
+            sourced=bool(in_force.believed) or self.resolver,
+        )
+
+    def at_hand(
+        self, in_force: Served, reading: Reading, envelope: Envelope, authentication: Authentication
+    ) -> Facts:
+        """The facts for which nobody need be asked."""
         return Facts(
             standing=standing(in_force.profile, reading),
             authentication=authentication,
             trusted=within(envelope.client, in_force.trusted),
             looped=self.trace.looped(reading.scan, in_force.list),
-            said=heard,
-            scanners={question.scanner: answers[question] for question in questions(in_force, reading)},
-            sourced=bool(in_force.believed) or self.resolver,
         )
 
 

@@ -43,6 +43,8 @@ from rules.scan import Scan
 
 ROOM_ABOVE = 4096  # octets for the lines that we put above a message
 _UNTIL_ASKED = frozenset({"8BITMIME", "SMTPUTF8"})
+_FOR_JUDGING = 0.6
+"""Of the client's patience; the rest is for the list server, or for keeping what was not judged in time."""
 
 
 class Gate:
@@ -106,9 +108,7 @@ class Gate:
         # The client has one patience: for readers, scanners and DNS, and in LMTP for all its recipients.
         by = asyncio.get_running_loop().time() + self._doors.relay.deadline
         with self._doors.deaths.while_judging(message.octets) as deaths:
-            scanned = wary(await self._doors.judging.scan(message), deaths)
-            fault(Point.JUDGING)
-            judged = await self._doors.judging.judge(message, scanned, self.directory)
+            scanned, judged = await self._judged(message, deaths)
         fault(Point.JUDGED)
         answers: dict[bytes, Replied] = {}
         for group in answered_together(lmtp, judged):
@@ -121,6 +121,20 @@ class Gate:
             tuple(answer.reply for answer in in_order),
             tuple(dict.fromkeys(answer.transaction for answer in in_order if answer.transaction)),
         )
+
+    async def _judged(self, message: Message, deaths: int) -> tuple[Scan, tuple[Judged, ...]]:
+        """The scan, and how each list's share was judged; what is not judged in time is in doubt."""
+        judging, directory, scanned = self._doors.judging, self.directory, None
+        seconds = self._doors.relay.deadline * _FOR_JUDGING
+        try:
+            async with asyncio.timeout(seconds):
+                scanned = wary(await judging.scan(message), deaths)
+                fault(Point.JUDGING)
+                return scanned, await judging.judge(message, scanned, directory)
+        except TimeoutError:
+            self._doors.journal.event("judging_late", seconds=round(seconds, 1), size=len(message.octets))
+        scanned = scanned or judging.scan_beginning(message)
+        return scanned, judging.unjudged(message, scanned, directory)
 
     def _arrival(self, share: Message, group: tuple[Judged, ...]) -> Arrival:
         our_networks = self._doors.ours.networks(one.in_force for one in group)

@@ -14,10 +14,11 @@ from gateway.route import Judged
 from gateway.said import Memory
 from gateway.scanners import ScannerAnswers, Scanning
 from gateway.trace import Trace
+from gateway.unjudged import LATE, unjudged
 from rules.evaluate import evaluate
 from rules.facts import Facts
 from rules.message import Envelope, Message
-from rules.reading import Reading
+from rules.reading import Reading, unread
 from rules.scan import Scan, scan
 from rules.verdict import Action
 
@@ -52,6 +53,10 @@ class Judging:
             return scan(message.octets)
         return await asyncio.to_thread(scan, message.octets)
 
+    def scan_beginning(self, message: Message) -> Scan:
+        """What the first octets show, here and now: the header, or most of it."""
+        return scan(message.octets[:MOST_ON_LOOP])
+
     async def judge(self, message: Message, scanned: Scan, directory: Directory) -> tuple[Judged, ...]:
         """Each list's share of a message, posting addresses judged, others not. Raises ListGone."""
         shares = _shares(message, directory)
@@ -70,6 +75,22 @@ class Judging:
             return tuple(judged)
         finally:
             inquiry.close()
+
+    def unjudged(self, message: Message, scanned: Scan, directory: Directory) -> tuple[Judged, ...]:
+        """Each list's share of a message that was not judged in time: posts are in doubt. Raises ListGone."""
+        reading, envelope = unread(message.octets, LATE, scanned), message.envelope
+        sources = Sources(self.trace, self.memory)
+        found = []
+        for (name, posting), recipients in _shares(message, directory).items():
+            in_force = _served(directory, name)
+            share = Judged(in_force, recipients)
+            if posting:
+                by = by_border(in_force, scanned, envelope)
+                facts = sources.at_hand(in_force, reading, envelope, by)
+                verdict = unjudged(in_force.policy)
+                share = replace(share, verdict=verdict, reading=reading, facts=facts, identity=Examined(by))
+            found.append(share)
+        return tuple(found)
 
     async def _asked(self, message: Message, reading: Reading, posted: tuple[Served, ...]) -> ScannerAnswers:
         """What the scanners say of a message, each asked once for all its lists."""

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from gateway.confined.children import Busy, Children, Gone, Late
+from gateway.confined.children import Children, Gone, Late
 from gateway.confined.frames import (
     ANSWER,
     LATE,
@@ -17,30 +17,21 @@ from gateway.confined.frames import (
     why_lost,
 )
 from gateway.confined.limits import WEARING, Limits
-from gateway.errors import Trouble
 from gateway.settings import ReaderSettings
 from rules.reading import Reading
 from rules.scan import Scan
 
-PATIENCE = 60.0  # seconds that a message waits for a child; then its client is told 451
-
-
-class ReadersBusy(Trouble):
-    """Every child has been at work all the while."""
-
-    def __str__(self) -> str:
-        return "every reader is at work; raise readers.processes in gatepost.toml if this goes on"
-
 
 class Readers:
-    """Reads messages for the gate. A child that is late or dies makes a doubt, never a pass."""
+    """Reads messages for the gate. A child that is late or dies makes a doubt, never a pass.
+
+    Where all are at work a message waits for one of them; whoever asks says for how long.
+    """
 
     def __init__(self, settings: ReaderSettings, journal: Callable[..., None]) -> None:
         limits = Limits(settings.seconds, settings.memory, settings.ocr)
         self._journal = journal
-        self._children = Children(
-            limits.command, settings.processes, queue=PATIENCE, patience=limits.patience
-        )
+        self._children = Children(limits.command, settings.processes, queue=None, patience=limits.patience)
 
     async def read(self, octets: bytes, scanned: Scan) -> Reading:
         """The reading of a message, whatever its octets are."""
@@ -67,8 +58,6 @@ class Readers:
         asked, wearing = question(octets, opening=opening), len(octets) > WEARING
         try:
             return await self._children.ask(asked, _heard, wearing=wearing)
-        except Busy:
-            raise ReadersBusy from None
         except Late:
             raise Lost(LATE) from None
         except Gone as gone:

@@ -396,6 +396,13 @@ MUTATIONS = (
         ("tests/gateway/test_gate_scanners.py",),
     ),
     Mutation(
+        "what is not judged in time is held",
+        "gateway/gate.py",
+        "            async with asyncio.timeout(seconds):\n",
+        "            async with asyncio.timeout(None):\n",
+        _GATE,
+    ),
+    Mutation(
         "a scanner has its deadline, whether it reads or not",
         "gateway/scanners/exchange.py",
         "        writer.transport.abort()\n",

@@ -33,11 +33,13 @@ class Gone(Exception):
 class Children:
     """Keeps so many processes of one program, started when they are first wanted.
 
-    ``queue``: seconds that a question waits for one; ``patience``: those that
-    it then has for the answer, by the clock.
+    ``queue``: seconds that a question waits for one, None where whoever asks
+    counts them; ``patience``: those that it then has for the answer, by the clock.
     """
 
-    def __init__(self, command: tuple[str, ...], processes: int, *, queue: float, patience: float) -> None:
+    def __init__(
+        self, command: tuple[str, ...], processes: int, *, queue: float | None, patience: float
+    ) -> None:
         self._command, self._queue, self._patience = command, queue, patience
         self._idle: asyncio.LifoQueue[asyncio.subprocess.Process | None] = asyncio.LifoQueue()
         for _ in range(processes):

@@ -85,6 +85,15 @@ ROWS = (
         ),
     ),
     Row(
+        "M4: after the dot, judging",
+        "no reader free, a scanner or the DNS slow: the time for judging is over",
+        "held as not judged in time",
+        (
+            f"{_GATE}/test_gate_trouble.py::test_a_message_that_is_not_judged_in_time_is_held_in_any_mode_and_says_so",
+            f"{_GATE}/test_gate_trouble.py::test_messages_that_find_no_reader_free_in_time_are_held_too",
+        ),
+    ),
+    Row(
         "M5: hold, before and in the commit",
         "kill at each system call",
         "no hold or one; the repeat makes none more",

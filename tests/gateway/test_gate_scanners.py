@@ -19,7 +19,7 @@ from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, arriving, ser
 from tests.given.nameserver import SILENCE, nameserver
 from tests.given.scanners import CLEAN as NOTHING
 from tests.given.scanners import FOUND, HAM, NO_ACTION, SPAM, StandIn
-from tests.given.sink import Sink
+from tests.given.sink import Behaviour, Sink
 
 
 @pytest.fixture
@@ -201,27 +201,35 @@ def test_the_lists_other_addresses_are_not_scanned(tmp_path: Path, sink: Sink, c
 
 
 def test_what_scanners_took_of_the_clients_patience_is_not_given_to_the_next_hop(
+    tmp_path: Path, clamd: StandIn
+) -> None:
+    clamd.behaviour = lambda call: (time.sleep(1.5), clamd.answers(call))[1]
+    with Sink("smtp", Behaviour(replies={"DOT": b""})) as silent, house(tmp_path, silent, clamd) as gate:
+        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 5, "data_timeout": 9})
+        began = time.monotonic()
+        assert gate.said(CLEAN).startswith("451 4.4.2 ")
+        assert time.monotonic() - began < 6.2
+
+
+def test_a_message_of_which_a_scanner_says_nothing_in_time_is_held(
     tmp_path: Path, sink: Sink, clamd: StandIn
 ) -> None:
-    # The relay's whole deadline is spent by the scanner: nothing is begun that the client would not await.
-    clamd.behaviour = lambda call: (time.sleep(0.3), clamd.answers(call))[1]
+    clamd.behaviour = clamd.hears_and_is_silent
     with house(tmp_path, sink, clamd) as gate:
-        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.2})
-        assert gate.said(CLEAN).startswith("451 4.3.0 No time is left")
+        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.5})
+        assert "held for moderation" in gate.said(CLEAN)
+        assert [hold.findings[0].title for hold in gate.holds] == ["Not judged in time"]
     assert sink.received == ()
 
 
-def test_what_the_dns_took_of_the_clients_patience_is_not_given_to_the_next_hop(
-    tmp_path: Path, sink: Sink
-) -> None:
+def test_a_message_of_which_the_dns_says_nothing_in_time_is_held(tmp_path: Path, sink: Sink) -> None:
     with (
         nameserver({"_dmarc.member.example": SILENCE}) as dns,
         Gatehouse(tmp_path, served(sink.url), resolver=dns.address) as gate,
     ):
         assert gate.authenticator is not None
-        gate.authenticator._seconds = 0.3
-        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.2})
-        assert gate.said(CLEAN).startswith("451 4.3.0 No time is left")
+        gate.relay._settings = gate.relay._settings.model_copy(update={"deadline": 0.5})
+        assert "held for moderation" in gate.said(CLEAN)
         assert dns.asked
     assert sink.received == ()
 

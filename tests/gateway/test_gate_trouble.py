@@ -14,6 +14,8 @@ from gateway.confined.frames import DIED, LATE
 from gateway.settings import ReaderSettings
 from gateway.store.disk import DiskRoom
 from gateway.store.errors import StoreLocked
+from gateway.trace import MARK, Trace
+from gateway.unjudged import LATE as LATE_JUDGING
 from rules.profile import Mode
 from tests.given.client import post
 from tests.given.gate import CLEAN, FLAGGED, PHYSICS, Gatehouse, arriving, served
@@ -80,6 +82,59 @@ def test_a_message_whose_reader_is_late_is_held(tmp_path: Path, sink: Sink) -> N
         (hold,) = house.holds
         assert LATE in hold.findings[0].says
         assert (house.octets(hold.digest), sink.received) == (COSTLY, ())
+
+
+def impatient(house: Gatehouse, seconds: float) -> None:
+    """Have clients wait so long, judging and handing on together."""
+    house.relay._settings = house.relay._settings.model_copy(update={"deadline": seconds})
+
+
+@pytest.mark.parametrize("mode", [Mode.ENFORCE, Mode.SHADOW])
+def test_a_message_that_is_not_judged_in_time_is_held_in_any_mode_and_says_so(
+    tmp_path: Path, sink: Sink, mode: Mode
+) -> None:
+    with Gatehouse(tmp_path, served(sink.url, mode=mode)) as house:
+        impatient(house, 1.5)
+        assert "held for moderation as" in admitted_while(house, signal.SIGSTOP)
+        (hold,) = house.holds
+        assert (hold.clauses, hold.author, hold.subject) == (
+            ("unreadable",),
+            "ann@member.example",
+            "A question",
+        )
+        (finding,) = hold.findings
+        assert (finding.title, finding.says, finding.mend) == ("Not judged in time", LATE_JUDGING, "")
+        assert (house.octets(hold.digest), sink.received) == (COSTLY, ())
+        assert house.events("judging_late")[0]["size"] == len(COSTLY)
+
+
+def test_messages_that_find_no_reader_free_in_time_are_held_too(tmp_path: Path, sink: Sink) -> None:
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        impatient(house, 1.5)
+
+        async def job() -> list[str]:
+            before = children()
+            first = asyncio.create_task(house.gate.admit(arriving(COSTLY)))
+            while not (born := children() - before):  # noqa: ASYNC110  births have no event
+                await asyncio.sleep(0.005)
+            os.kill(born.pop(), signal.SIGSTOP)
+            others = (house.gate.admit(arriving(COSTLY + b"%d\r\n" % number)) for number in range(3))
+            return [str(each.replies[0]) for each in await asyncio.gather(first, *others)]
+
+        assert all("held for moderation as" in said for said in house.run(job()))
+        assert [hold.findings[0].title for hold in house.holds] == ["Not judged in time"] * 4
+
+
+def test_what_is_not_judged_in_time_is_still_known_as_a_loop_and_never_refused_under_a_clause(
+    tmp_path: Path, sink: Sink
+) -> None:
+    looped = b"%s: %s\r\n" % (MARK.encode(), Trace("gate.example", b"secret").mark(PHYSICS).encode())
+    voting = COSTLY.replace(b"A question", b"Vote for the Blue Party")
+    with Gatehouse(tmp_path, served(sink.url, action="reject")) as house:
+        impatient(house, 1.5)
+        assert admitted_while(house, signal.SIGSTOP, looped + voting).startswith("554 5.4.6 ")
+        assert "held for moderation as" in admitted_while(house, signal.SIGSTOP, voting)
+        assert house.said(CLEAN.replace(b"A question", b"Vote for the Blue Party")).startswith("550 5.7.1 ")
 
 
 def test_a_message_that_cannot_be_read_is_held_in_shadow_too(tmp_path: Path, sink: Sink) -> None:
