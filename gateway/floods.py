@@ -19,15 +19,21 @@ from gateway.route import Judged
 from gateway.settings import QuotaSettings
 from gateway.store import codec
 from gateway.store.database import Store
-from gateway.store.tables import HOLD
+from gateway.store.tables import HOLD, TRANSACTION
+from gateway.volumes import MOST_KEYS, Volumes
 from rules.message import Envelope
 
 _HOUR = timedelta(hours=1)
-_MOST_KEYS = 10_000  # authors remembered; who floods under more names than that meets the list's figure
 
 TOO_MUCH_OF_ONE = Reply(452, 7, 1, "Too many posts of yours wait for a moderator, try again in an hour")
 TOO_MUCH_FOR_LIST = Reply(452, 7, 1, "Too many posts wait for this list's moderators, try again in an hour")
 TOO_MUCH = Reply(452, 7, 1, "Too many posts wait for moderators here, try again in an hour")
+TOO_LARGE_OF_ONE = Reply(
+    452, 7, 1, "Posts of yours that wait for a moderator are too large together, try again in an hour"
+)
+TOO_LARGE = Reply(
+    452, 7, 1, "Posts that wait for moderators here are too large together, try again in an hour"
+)
 
 
 class Window:
@@ -54,7 +60,8 @@ class Window:
         while seen[0] <= now - self._span:
             seen.popleft()
         self._moments[key] = seen
-        if len(self._moments) > _MOST_KEYS:
+        # Who floods under more names than are remembered meets the list's figure.
+        if len(self._moments) > MOST_KEYS:
             self._moments.popitem(last=False)
 
 
@@ -64,7 +71,7 @@ class Floods:
     def __init__(self, settings: QuotaSettings, ours: Ours) -> None:
         self._settings = settings
         self._ours = ours
-        self._hour = Window(_HOUR)
+        self._hour, self._octets = Window(_HOUR), Volumes(_HOUR)
         self._lately = Window(timedelta(minutes=settings.digest_minutes))
 
     @classmethod
@@ -74,34 +81,51 @@ class Floods:
         """With what was held in the last hour on the directory's lists, for a gateway that starts."""
         floods = cls(settings, ours)
         since = codec.microseconds(now - _HOUR)
-        query = select(HOLD.c.list, HOLD.c.received).where(HOLD.c.received >= since).order_by(HOLD.c.received)
+        query = (
+            select(HOLD.c.list, HOLD.c.received, HOLD.c.transaction_id, TRANSACTION.c.size)
+            .join(TRANSACTION, TRANSACTION.c.id == HOLD.c.transaction_id)
+            .where(HOLD.c.received >= since)
+            .order_by(HOLD.c.received)
+        )
 
-        def rows(connection: Connection) -> list[tuple[str, int]]:
-            return [(row.list, row.received) for row in connection.execute(query)]
+        def rows(connection: Connection) -> list[tuple[str, int, str, int]]:
+            return [tuple(row) for row in connection.execute(query)]
 
-        for name, received in store.read(rows):
+        sizes = {}
+        for name, received, transaction, size in store.read(rows):
             _, each = floods._limits(directory.named(name))
             floods._count_list(name, each, codec.moment(received))
+            sizes[transaction] = codec.moment(received), size
+        for moment, size in sizes.values():
+            floods._octets.add("", size, moment)
         return floods
 
     def refusal(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> Reply | None:
         """The reply to a post that would be held, where that is too much; None to hold it."""
         if self._hour.full("", self._settings.total, now):
             return TOO_MUCH
+        if self._octets.full("", self._settings.total_octets, now):
+            return TOO_LARGE
         for judged in waits:
             author, each = self._limits(judged.in_force)
+            whose = self._whose(judged, envelope)
             if self._hour.full(f"list {judged.in_force.list}", each, now):
                 return TOO_MUCH_FOR_LIST
-            if self._hour.full(self._whose(judged, envelope), author, now):
+            if self._hour.full(whose, author, now):
                 return TOO_MUCH_OF_ONE
+            if self._octets.full(whose, self._settings.author_octets, now):
+                return TOO_LARGE_OF_ONE
         return None
 
-    def count(self, waits: Iterable[Judged], envelope: Envelope, now: datetime) -> None:
-        """One more post is held."""
+    def count(self, waits: Iterable[Judged], envelope: Envelope, octets: int, now: datetime) -> None:
+        """One more post of so many octets is held: kept once, and its author's on each list."""
+        self._octets.add("", octets, now)
         for judged in waits:
             author, each = self._limits(judged.in_force)
+            whose = self._whose(judged, envelope)
             self._count_list(judged.in_force.list, each, now)
-            self._hour.add(self._whose(judged, envelope), author, now)
+            self._hour.add(whose, author, now)
+            self._octets.add(whose, octets, now)
 
     def digest(self, list_address: str, now: datetime) -> tuple[datetime, datetime] | None:
         """In a flood, the span of which moderators are told all at once; None: tell them of this post."""

@@ -43,7 +43,9 @@ class Keeping:
             return answer
         for hold in prepared.holds:
             self._doors.tell("held", arrival, reply, hold=hold.id, clauses=hold.verdict.clauses)
-        self._doors.floods.count(waits, arrival.message.envelope, arrival.received)
+        if waits:
+            message = arrival.message
+            self._doors.floods.count(waits, message.envelope, len(message.octets), arrival.received)
         if prepared.deliveries:
             self._doors.tell("queued", arrival, reply)
         self._doors.wake()

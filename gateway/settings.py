@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    PrivateAttr,
+    ValidationError,
+)
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from gateway import complaints
@@ -37,6 +45,19 @@ def _no_truth(value: object) -> object:
 
 Whole = Annotated[int, BeforeValidator(_no_truth)]
 Positive = Annotated[Whole, Field(gt=0)]
+
+
+def _reserve(given: object) -> object:
+    if given == "auto" or (isinstance(given, int) and not isinstance(given, bool) and given >= 0):
+        return given
+    if isinstance(given, str) and given.isdecimal():
+        return int(given)
+    raise ValueError(given)
+
+
+Reserve = Annotated[
+    int | Literal["auto"], PlainValidator(_reserve), Field(description='a whole number from 0, or "auto"')
+]
 
 
 class _Section(BaseModel):
@@ -97,7 +118,7 @@ class StoreSettings(_Section):
     """Where holds, decisions and versions are kept; a relative path starts at the settings file's folder."""
 
     url: StoreUrl = "sqlite:///gatepost.db"
-    min_free: Annotated[Whole, Field(ge=0)] = 67_108_864  # octets left on the store's disk, else 452
+    min_free: Reserve = "auto"  # octets left on the store's disk, else 452; "auto" as `store.disk` says
     allow_network: bool = False  # True starts on a network file system, on one's own responsibility
 
 
@@ -136,11 +157,13 @@ class RetentionSettings(_Section):
 
 
 class QuotaSettings(_Section):
-    """How many posts an hour are held before clients are asked to wait; 0 is no limit."""
+    """How much is held in an hour before clients are asked to wait; 0 is no limit."""
 
     author: Annotated[Whole, Field(ge=0)] = 1000  # of one author, or client that is not ours, on one list
     list: Annotated[Whole, Field(ge=0)] = 5000
     total: Annotated[Whole, Field(ge=0)] = 20_000
+    author_octets: Annotated[Whole, Field(ge=0)] = 524_288_000  # twenty posts as large as posts may be
+    total_octets: Annotated[Whole, Field(ge=0)] = 10_737_418_240  # twenty authors' share, as in the posts
     digest_after: Annotated[Whole, Field(ge=0)] = 20  # posts of one list, then one notice for all that follow
     digest_minutes: Annotated[Whole, Field(gt=0, le=1440)] = 10
 

@@ -179,6 +179,20 @@ MUTATIONS = (
         _FLOODS,
     ),
     Mutation(
+        "too many octets of an author are put off",
+        "gateway/floods.py",
+        "            if self._octets.full(whose, self._settings.author_octets, now):\n",
+        "            if False:\n",
+        _FLOODS,
+    ),
+    Mutation(
+        "too many octets of all together are put off",
+        "gateway/floods.py",
+        '        if self._octets.full("", self._settings.total_octets, now):\n',
+        "        if False:\n",
+        _FLOODS,
+    ),
+    Mutation(
         "an author cannot hide behind another From",
         "gateway/floods.py",
         "        if not client or self._ours.has(client, (in_force,)):\n",

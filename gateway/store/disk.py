@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from gateway.reply import NO_SPACE, Reply
 from gateway.store.errors import StoreRemote
@@ -15,13 +16,28 @@ _NETWORK_BY_FUSE = re.compile(r"fuse\.(sshfs|.*nfs|.*smb.*|.*ceph.*|gluster.*|s3
 _ESCAPED = re.compile(r"\\([0-7]{3})")
 
 
+LEAST_RESERVE, MOST_RESERVE = 64 * 1024 * 1024, 1024 * 1024 * 1024
+"""Octets: what decisions and what they owe may want, and more than anybody needs who makes room in time."""
+_RESERVED = 20  # one part in so many, as file systems keep for root
+
+
+def usual_reserve(whole: int) -> int:
+    """Octets to leave free on a file system of so many, where the settings say nothing.
+
+    >>> [usual_reserve(gib * 1024**3) // 1024**2 for gib in (1, 10, 20, 500)]
+    [64, 512, 1024, 1024]
+    """
+    return min(max(whole // _RESERVED, LEAST_RESERVE), MOST_RESERVE)
+
+
 class DiskRoom:
     """Whether the store's disk keeps the reserve that the settings ask for; looked at once a second.
 
     The reserve is for what must still be written when no mail is taken: decisions, and what they owe.
+    "auto" is `usual_reserve`.
     """
 
-    def __init__(self, folder: Path, reserve: int, clock: Callable[[], float]) -> None:
+    def __init__(self, folder: Path, reserve: int | Literal["auto"], clock: Callable[[], float]) -> None:
         self._folder, self._reserve, self._clock = folder, reserve, clock
         self._looked = float("-inf")
         self._short = False
@@ -30,15 +46,16 @@ class DiskRoom:
         """The reply to MAIL when space is low, or nobody can say."""
         if self._clock() - self._looked >= 1:
             self._looked = self._clock()
-            self._short = self._free() < self._reserve
+            self._short = self._is_short()
         return NO_SPACE if self._short else None
 
-    def _free(self) -> int:
-        # What is free for us: what only root may use does not count (statvfs(3), f_bavail).
+    def _is_short(self) -> bool:
         try:
-            return shutil.disk_usage(self._folder).free
+            disk = shutil.disk_usage(self._folder)
         except OSError:
-            return -1
+            return True
+        # What is free for us: what only root may use does not count (statvfs(3), f_bavail).
+        return disk.free < (usual_reserve(disk.total) if self._reserve == "auto" else self._reserve)
 
 
 def refuse_network(store: Path) -> None:

@@ -14,6 +14,7 @@ from gateway.ours import Ours
 from gateway.outbox import notices
 from gateway.settings import QuotaSettings
 from gateway.store.tables import NOTICE
+from gateway.volumes import Volumes
 from tests.given.client import post
 from tests.given.duties import House
 from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, served
@@ -85,6 +86,55 @@ def test_a_list_file_may_say_otherwise(tmp_path: Path, sink: Sink) -> None:
         assert house.said(flagged(2)).startswith("452 4.7.1 ")
         for number in range(5):
             assert held(house.said(flagged(number, f"a{number}@member.example")))
+
+
+def large(number: int, author: str = "ann@member.example") -> bytes:
+    """A flagged post of 6 KB."""
+    return flagged(number, author) + b"More of the same.\r\n" * 300
+
+
+def test_an_author_whose_held_posts_are_large_together_waits_an_hour(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink, QuotaSettings(author_octets=10_000)) as house:
+        assert held(house.said(large(1)))
+        assert held(house.said(large(2))), "it is what waits already that counts"
+        assert house.said(flagged(3)).startswith("452 4.7.1 Posts of yours that wait for a moderator are too")
+        assert house.events("deferred")[0]["why"] == "quota"
+        assert held(house.said(flagged(3, "eve@member.example"))), "nor is anybody else"
+        assert held(house.said(flagged(3), CHEMISTRY)), "nor is another list"
+        house.wait(minutes=58)
+        assert house.said(flagged(3)).startswith("452 4.7.1 ")
+        house.wait(minutes=3)
+        assert held(house.said(flagged(3)))
+
+
+def test_what_is_held_of_all_may_be_so_large_in_an_hour_and_a_start_knows_of_it(
+    tmp_path: Path, sink: Sink
+) -> None:
+    quotas = QuotaSettings(total_octets=10_000)
+    with gatehouse(tmp_path, sink, quotas) as house:
+        assert held(house.said(large(1), PHYSICS, CHEMISTRY)), "kept once for both lists, and counted once"
+        assert held(house.said(large(2, "eve@member.example")))
+        refusal = house.said(flagged(3, "bob@member.example"), CHEMISTRY)
+        assert refusal.startswith("452 4.7.1 Posts that wait for moderators here are too large together")
+        assert house.said(CLEAN).startswith("250 2.0.0 Ok: relayed"), "what passes is let through"
+        octets = sum(row.size for row in house.transactions if row.state == "stored")
+        floods = Floods.recalled(quotas, Ours(), house.store, Directory(house.lists), house.now)
+        assert floods._octets.full("", octets, house.now)
+        assert not floods._octets.full("", octets + 1, house.now)
+
+
+def test_octets_are_added_up_in_bounded_room_and_a_clock_set_back_closes_no_door() -> None:
+    sums = Volumes(timedelta(hours=1))
+    for number in range(10_050):
+        sums.add(str(number), 1, NOW)
+        sums.add("one", 1, NOW + timedelta(seconds=number))
+    assert len(sums._sums) == 10_000
+    assert len(sums._sums["one"]) <= 60
+    end = NOW + timedelta(seconds=10_049)
+    assert sums.full("one", 3500, end)
+    assert not sums.full("one", 3601, end)
+    assert not sums.full("one", 1, NOW - timedelta(days=1)), "the door must not stay shut until then"
+    assert not sums.full("one", 0, end)
 
 
 def test_a_repeat_of_what_is_held_is_told_its_id_all_the_same(tmp_path: Path, sink: Sink) -> None:

@@ -26,7 +26,7 @@ MAKERS = {
     "smtp/address.py": "source routes",
     "gate.py": "refused, with a clause and whom to ask",
     "inline.py": "relayed, with what the next hop said",
-    "floods.py": "too much is held",
+    "floods.py": "too much is held, in posts or in octets",
     "duties/deliver.py": "our own deliveries, which no client hears of",
     "relay/dialogue.py": "one recipient refused, nothing sent",
     "relay/replies.py": "the next hop's own words",

@@ -30,12 +30,14 @@ def test_an_unknown_key_names_the_file_and_the_key(tmp_path: Path) -> None:
 def test_the_environment_goes_before_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEPOST_SMTP__LISTEN", "127.0.0.1:2525")
     monkeypatch.setenv("GATEPOST_UNDO_SECONDS", "7")
+    monkeypatch.setenv("GATEPOST_STORE__MIN_FREE", "1048576")
     settings = load(write(tmp_path, '[smtp]\nlisten = "127.0.0.1:1"\nmax_size = 1000\n'))
     assert (settings.smtp.listen, settings.smtp.max_size, settings.undo_seconds) == (
         "127.0.0.1:2525",
         1000,
         7,
     )
+    assert settings.store.min_free == 1_048_576
 
 
 def test_a_wrong_value_from_the_environment_names_the_variable(
@@ -77,6 +79,9 @@ def test_every_setting_stands_in_the_deployed_file_with_its_default() -> None:
         ("smtp", 'hostname = "a\\r\\nb"', '"mail.example.org"'),
         ("smtp", 'hostname = "a.example\\n"', '"mail.example.org"'),
         ("smtp", 'hostname = "müll.example"', '"mail.example.org"'),
+        ("store", "min_free = -1", '"auto"'),
+        ("store", 'min_free = "1 GiB"', '"auto"'),
+        ("store", "min_free = true", '"auto"'),
         ("submission", 'url = "smtp://127.0.0.1:0"', '"smtp://127.0.0.1:25"'),
         ("submission", 'url = "smtp://mail.example"', '"smtp://127.0.0.1:25"'),
         ("submission", 'url = "smtp://127.0.0.1:65536"', '"smtp://127.0.0.1:25"'),

@@ -33,7 +33,9 @@ mode: enforce
 """
 
 
-UNLIMITED = "quotas = {author = 0, list = 0, total = 0, digest_after = 0}\n"
+UNLIMITED = (
+    "quotas = {author = 0, list = 0, total = 0, author_octets = 0, total_octets = 0, digest_after = 0}\n"
+)
 """Tests send more than any author would."""
 
 HOUSE = str(Path(__file__).parent / "packs" / "house")

@@ -1,14 +1,24 @@
 """The store stands on a disk of its own machine, with room on it, or says why not."""
 
 import asyncio
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from gateway.service import Service
 from gateway.settings import Settings, StoreSettings
 from gateway.store import disk
-from gateway.store.disk import DiskRoom, file_system, is_network, refuse_network
+from gateway.store.disk import (
+    LEAST_RESERVE,
+    MOST_RESERVE,
+    DiskRoom,
+    file_system,
+    is_network,
+    refuse_network,
+    usual_reserve,
+)
 from gateway.store.errors import StoreRemote
 
 MOUNTS = r"""22 27 0:21 / /proc rw,relatime - proc proc rw
@@ -96,3 +106,23 @@ def test_where_nobody_can_say_nothing_is_refused(tmp_path: Path, monkeypatch: py
 def test_a_disk_of_which_nobody_can_say_has_no_room(tmp_path: Path) -> None:
     room = DiskRoom(tmp_path / "gone", 0, lambda: 0.0)
     assert str(room.refusal()).startswith("452 4.3.1 ")
+
+
+def test_the_usual_reserve_goes_with_the_disk_and_has_its_bounds() -> None:
+    gib = 1024**3
+    assert usual_reserve(10 * gib) == gib // 2
+    assert [usual_reserve(0), usual_reserve(gib)] == [LEAST_RESERVE] * 2
+    assert [usual_reserve(20 * gib), usual_reserve(10_000 * gib)] == [MOST_RESERVE] * 2
+
+
+def test_without_a_word_in_the_settings_the_reserve_is_the_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk_of = {"total": 20 * 1024**3, "used": 0, "free": MOST_RESERVE - 1}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(**disk_of))
+    moments = iter(range(100))
+    usual, own = (DiskRoom(tmp_path, reserve, moments.__next__) for reserve in ("auto", LEAST_RESERVE))
+    assert str(usual.refusal()).startswith("452 4.3.1 ")
+    assert own.refusal() is None, "what the settings say goes before it"
+    disk_of["free"] += 1
+    assert usual.refusal() is None
