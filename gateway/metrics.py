@@ -6,7 +6,7 @@ from socketserver import ThreadingMixIn
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, make_wsgi_app
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, make_wsgi_app
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -38,6 +38,12 @@ class Metrics:
             "gatepost_holds_waiting", "Holds that wait for a moderator", registry=self.registry
         )
         self.notices = Gauge("gatepost_notices_waiting", "Notices not yet sent", registry=self.registry)
+        self.loop_lag = Histogram(
+            "gatepost_loop_lag_seconds",
+            "How late the event loop came to what was due, looked at every 50 ms",
+            buckets=(0.01, 0.05, 0.1, 0.25, 0.5, 1, 5),
+            registry=self.registry,
+        )
 
 
 class _Quiet(WSGIRequestHandler):

@@ -22,6 +22,7 @@ from gateway.gate import Gate
 from gateway.holding import Holding
 from gateway.journal import Journal
 from gateway.judging import Judging
+from gateway.lag import Lag
 from gateway.metrics import Metrics, StatusServer
 from gateway.notices.waiting import waiting_notices
 from gateway.ours import Ours
@@ -104,6 +105,7 @@ class Service:
             # Only whoever takes mail knows that nothing is in flight any more.
             await self._recover()
             await self._listen()
+        self._begin("lag", Lag(self.journal, self.metrics).watch)
         self._begin("follow", self._follower.follow)
         self._begin("probe", self._follower.probe)
         if self._with_duties:

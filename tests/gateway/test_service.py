@@ -3,6 +3,8 @@
 import asyncio
 import http.client
 import json
+import re
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -308,6 +310,20 @@ def test_how_much_waits_is_among_the_figures(place: Place) -> None:
     assert "gatepost_holds_waiting 1.0" in text
     assert "gatepost_notices_waiting 2.0" in text
     assert 'gatepost_posts_total{outcome="held"} 1.0' in text
+
+
+def test_how_late_the_loop_is_is_among_the_figures(place: Place) -> None:
+    async def job(service: Service) -> str:
+        await asyncio.sleep(0.3)
+        time.sleep(0.5)  # noqa: ASYNC251  it is to be late
+        await asyncio.sleep(0.3)
+        return got(service, "/metrics")[1]
+
+    text = place.run(job)
+    looked = re.search(r"gatepost_loop_lag_seconds_count ([\d.]+)", text)
+    assert looked is not None
+    assert float(looked[1]) > 1
+    assert max(line["ms"] for line in place.events("loop_late")) >= 400
 
 
 def test_a_scanner_that_a_published_list_names_is_asked_and_counted(place: Place) -> None:
