@@ -183,7 +183,8 @@ def default(names: tuple[str, ...]) -> object:
 EVERY = [
     (".".join(names), value)
     for names in [*leaves(Settings), *leaves(AdminSettings, "admins")]
-    for value in WRONG[type(default(names))]
+    # A reserve is a number, and "auto" unless somebody gives one.
+    for value in WRONG[int if names[-1] == "min_free" else type(default(names))]
 ]
 
 
