@@ -2,6 +2,8 @@
 
 import os
 import resource
+import shutil
+import smtplib
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.crash.conftest import SETTINGS, Place
+from tests.given.client import DEFAULT_SENDER
+from tests.given.gatepost import MODERATOR
 from tests.given.ledger import ROUTES, Ledger, Owed, insist, offer
 from tests.given.sink import Sink
 from tests.given.warm import Warm
@@ -56,6 +60,36 @@ def test_a_full_file_system_is_452_until_there_is_room(tmp_path: Path) -> None:
             ballast.unlink()
             insist(refused, lambda: gatepost.smtp)
             place.restart()
+            place.ledger.settle()
+
+
+def at_mail(place: Place) -> tuple[int, bytes]:
+    """What a client is told at MAIL."""
+    with smtplib.SMTP(*place.gatepost.smtp, timeout=20) as client:
+        client.ehlo("client.example")
+        return client.mail(DEFAULT_SENDER)
+
+
+def test_low_space_is_452_at_mail_and_the_reserve_is_enough_for_a_release(tmp_path: Path) -> None:
+    # The gateway looks once a second: the reserve must be more than comes in meanwhile.
+    reserve = 4 * MEBIBYTE
+    with tmpfs(tmp_path, 3 * reserve), Sink("lmtp") as sink:
+        settings = SETTINGS.replace("min_free = 0", f"min_free = {reserve}")
+        gatepost = Warm(tmp_path, sink.url, settings=settings)
+        ballast = tmp_path / "ballast"
+        with gatepost:
+            place = Place(gatepost, sink, Ledger(gatepost, sink))
+            first = place.accepted("held")
+            ballast.write_bytes(bytes(shutil.disk_usage(tmp_path).free - reserve - MEBIBYTE // 8))
+            refused = until_full(place)
+            assert (refused.code, at_mail(place)[0]) == (452, 452)
+            assert gatepost.events("store_full") == [], "refused before the disk was full"
+            held = first.text.rpartition(" ")[2]
+            gatepost.run("queue", "release", held, "--as", MODERATOR, "--yes")
+            sink.wait(1)
+            ballast.unlink()
+            insist(refused, lambda: gatepost.smtp)
+            place.drained()
             place.ledger.settle()
 
 

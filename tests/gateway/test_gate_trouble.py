@@ -12,7 +12,6 @@ import pytest
 
 from gateway.confined.frames import DIED, LATE
 from gateway.settings import ReaderSettings
-from gateway.store.disk import DiskRoom
 from gateway.store.errors import StoreLocked
 from gateway.trace import MARK, Trace
 from gateway.unjudged import LATE as LATE_JUDGING
@@ -192,11 +191,3 @@ def test_a_full_store_is_452_and_keeps_nothing(tmp_path: Path, sink: Sink) -> No
         assert len(house.events("store_full")) == 1
         fill(1_000_000)
         assert "held for moderation" in house.said(large)
-
-
-def test_a_disk_without_room_refuses_at_mail(tmp_path: Path, sink: Sink) -> None:
-
-    with Gatehouse(tmp_path, served(sink.url)) as house:
-        assert house.gate.sender() is None
-        room = DiskRoom(tmp_path, 1 << 62, iter(range(100)).__next__)
-        assert str(room.refusal()).startswith("452 4.3.1 ")
