@@ -17,6 +17,7 @@ from sqlalchemy import Connection, bindparam, select, update
 
 from gateway import audit, queue
 from gateway.errors import CouldNotBeDone, GivenWrong
+from gateway.faults import Point, fault
 from gateway.holds import Decision, Hold, HoldState, NewNotice, Outcome
 from gateway.masking import Masks
 from gateway.outbox import deliveries, notices
@@ -155,6 +156,7 @@ class Desk:
             .values(undone=codec.microseconds(now), undone_by=codec.column(by))
         )
         self._record(connection, hold, audit.Entry(now, by, f"undo {decision.action}"))
+        fault(Point.UNDO_BEFORE_COMMIT)
         return queue.get(connection, hold_id)
 
     def remark(self, connection: Connection, hold_id: str, by: str, text: str, now: datetime) -> Hold:
@@ -187,6 +189,7 @@ class Desk:
             deliveries.add_release(connection, hold, decision.id, decision.effective)
         notices.add_notices(connection, self._notices(decided, decision))
         self._record(connection, hold, audit.Entry(now, order.by, order.action.value, reason=_why(order)))
+        fault(Point.DECISION_BEFORE_COMMIT)
         return decided
 
     def _notices(self, hold: Hold, decision: Decision) -> tuple[NewNotice, ...]:

@@ -219,6 +219,7 @@ class Gate:
             return prior
 
         prior = await self._doors.writer.write(record)
+        fault(Point.REFUSAL_COMMITTED)
         if answer := repeated(self._doors, arrival, prior):
             return answer
         self._doors.tell("refused", arrival, reply, clauses=clauses)

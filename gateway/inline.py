@@ -96,6 +96,7 @@ class Inline:
     def _finish(self, arrival: Arrival, state: TransactionState, reply: Reply) -> None:
         def record(connection: Connection) -> None:
             transactions.finish(connection, arrival.id, state, str(reply))
+            fault(Point.RELAY_BEFORE_COMMIT)
             if state is TransactionState.RELAYED:
                 for judgement in arrival.judgements:
                     said.keep(connection, judgement.sentences, arrival.received)

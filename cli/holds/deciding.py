@@ -15,6 +15,7 @@ from cli.wording import age, posts
 from gateway import queue, versions
 from gateway.desk import AlreadyDecided, Desk, Order, ReasonMissing
 from gateway.errors import CouldNotBeDone, GivenWrong
+from gateway.faults import Point, fault
 from gateway.holds import Decision, Hold, NewNotice, OctetsLost, Outcome
 from gateway.notices.compose import decision_notices
 from gateway.people import acting
@@ -159,6 +160,7 @@ def _decided(bench: Bench, hold: Hold, wish: Wish, *, alone: bool) -> bool:
         if wish.outcome is Outcome.RELEASE and hold.waits:
             bench.store.read(lambda connection: queue.octets(connection, hold.digest))
         done = bench.store.write(lambda connection: desk.decide(connection, order, session.now()))
+        fault(Point.DECISION_COMMITTED)
     except (AlreadyDecided, OctetsLost) as error:
         if alone:
             raise

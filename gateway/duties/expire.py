@@ -10,6 +10,7 @@ from gateway import queue
 from gateway.desk import AlreadyDecided, Desk
 from gateway.duties.means import Means
 from gateway.duties.steady import Steady
+from gateway.faults import Point, fault
 from gateway.holds import HoldState
 from gateway.notices.compose import decision_notices
 from gateway.people import People
@@ -57,4 +58,5 @@ class Expire:
             await self._means.writer.write(lambda c: desk.expire(c, hold_id, now))
         except AlreadyDecided:
             return
+        fault(Point.EXPIRY_COMMITTED)
         self._means.journal.event("expired", id=hold_id, list=hold.list)

@@ -9,6 +9,7 @@ from functools import partial
 from gateway import audit, said
 from gateway.duties.means import Means
 from gateway.duties.steady import Steady
+from gateway.faults import Point, fault
 from gateway.purge import forget_past, past, purge
 
 _EVERY = 3600.0  # seconds
@@ -26,6 +27,8 @@ class Purge:
         self._quotable = timedelta(days=means.settings.retention.quotes_days)
         self._recorded = timedelta(days=means.settings.retention.records_days)
         self._headed: date | None = None
+        # A process before us may have died between deleting and emptying the log.
+        self._lingers = True
 
     async def due(self, room: int) -> Sequence[timedelta]:
         """How old a decision must be, once an hour. Raises ClockJumped, and then not for an hour."""
@@ -38,8 +41,12 @@ class Purge:
         total, now = 0, self._means.clock()
         while count := await self._means.writer.write(lambda c: purge(c, older_than, now)):
             total += count
+            self._lingers = True
+            fault(Point.PURGE_COMMITTED)
+        if self._lingers:
+            # Not while somebody reads: then it is tried again with the next purge.
+            self._lingers = not await asyncio.to_thread(self._means.store.checkpoint)
         if total:
-            await asyncio.to_thread(self._means.store.checkpoint)
             self._means.journal.event("purged", holds=total)
         if self._headed != now.date():
             await self._forget_said(now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from tests.crash.edges import unforeseen, watch
 from tests.given.behaviour import Behaviour
 from tests.given.ledger import Ledger, Owed, insist
 from tests.given.sink import Sink
@@ -55,8 +56,10 @@ class Place:
 def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with Sink("lmtp") as sink:
         gatepost = Warm(tmp_path_factory.mktemp("crash"), sink.url, settings=SETTINGS)
+        watch(gatepost.folder)
         with gatepost:
             yield Place(gatepost, sink, Ledger(gatepost, sink))
+        assert unforeseen(gatepost.folder) == set()
 
 
 @pytest.fixture

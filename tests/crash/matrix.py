@@ -26,8 +26,8 @@ ROWS = (
     Row(
         "M2: MAIL, RCPT",
         "low space",
-        "452 at MAIL",
-        (f"{_GATE}/test_gate_trouble.py::test_a_disk_without_room_refuses_at_mail",),
+        "452 at MAIL before the disk is full; a release still works",
+        (f"{_HERE}/test_space.py::test_low_space_is_452_at_mail_and_the_reserve_is_enough_for_a_release",),
     ),
     Row(
         "M2: reaching the list server",
@@ -188,8 +188,18 @@ ROWS = (
     Row(
         "M11: relay, list server has said 250",
         "kill",
-        "the repeat may be a second copy, counted",
-        (f"{_HERE}/test_points.py::test_what_was_to_be_relayed_is_relayed",),
+        "the repeat may be a second copy, counted; none once the outcome is in the store",
+        (
+            f"{_HERE}/test_points.py::test_what_was_to_be_relayed_is_relayed",
+            f"{_HERE}/test_decisions.py::test_an_outcome_that_was_not_written_is_unknown_and_the_repeat_is_counted",
+            f"{_HERE}/test_decisions.py::test_an_outcome_that_was_written_answers_the_repeat_after_a_kill",
+        ),
+    ),
+    Row(
+        "M11: refused by a clause, not answered",
+        "kill",
+        "the repeat is judged anew and refused; nothing was sent or held",
+        (f"{_HERE}/test_decisions.py::test_a_refusal_that_nobody_heard_is_said_again",),
     ),
     Row(
         "M12: release, before connecting",
@@ -232,6 +242,24 @@ ROWS = (
         ),
     ),
     Row(
+        "M16: decision, undo",
+        "kill before and after the commit",
+        "taken whole or not at all; whoever asks again is told so",
+        (
+            f"{_HERE}/test_decisions.py::test_a_decision_is_taken_whole_or_not_at_all",
+            f"{_HERE}/test_decisions.py::test_an_undo_is_done_whole_or_not_at_all",
+        ),
+    ),
+    Row(
+        "M17: expiry, purge",
+        "kill",
+        "expired once; what is purged is out of the file after the next start",
+        (
+            f"{_HERE}/test_decisions.py::test_what_expires_does_so_once",
+            f"{_HERE}/test_decisions.py::test_what_was_purged_is_out_of_the_file_though_the_purge_was_killed",
+        ),
+    ),
+    Row(
         "M17: expiry, leases, repeats",
         "the clock jumps by days, both ways",
         "nothing expires for it, nothing is lost or doubled",
@@ -247,6 +275,8 @@ ROWS = (
         "the old one or the new one; a copy is made before",
         (
             f"{_HERE}/test_migration.py::test_a_kill_at_any_write_leaves_nothing_half",
+            f"{_HERE}/test_migration.py::test_a_kill_while_an_older_store_is_brought_up_loses_nothing",
+            f"{_HERE}/test_migration.py::test_a_kill_at_any_write_of_a_migration_loses_nothing",
             f"{_GATE}/store/test_schema.py::test_an_older_store_is_copied_before_it_is_migrated",
         ),
     ),

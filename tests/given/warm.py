@@ -63,10 +63,18 @@ class Forked:
 class Warm(Near):
     """As `Near`, started by a fork; ``environment`` is for the forked process alone."""
 
+    def command(self, faults: str, *arguments: str) -> int:
+        """The code with which one command leaves that is a process of its own, with these points armed."""
+        with (self.folder / "command.log").open("a") as log:
+            process = self._launch(("--config", str(self.config), *arguments), log, faults)
+        with process.stderr:
+            process.stderr.read()
+        return process.wait(20)
+
     def _launch(self, arguments: tuple[str, ...], log: IO[str], faults: str) -> Forked:
         context = multiprocessing.get_context("forkserver")
         heard, told = context.Pipe(duplex=False)
-        given = (arguments, self.environment, faults, self.log, told)
+        given = (arguments, self.environment, faults, Path(log.name), told)
         process = context.Process(target=_become, args=given, daemon=True)
         with _starting, _named_by_nobody(), _armed_for_ever(context):
             process.start()
