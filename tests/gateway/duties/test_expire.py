@@ -1,5 +1,7 @@
 """What nobody decided on ends, and is purged, at its time: not because of a wrong clock."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -199,3 +201,22 @@ def test_the_journal_gets_the_head_of_the_audit_once_a_day(tmp_path: Path) -> No
     said = [(line["number"], line["digest"]) for line in house.events("audit_head")]
     assert said == [(number, digest)] * 2
     assert number == 1
+
+
+def test_what_a_reader_kept_in_the_stores_log_is_emptied_with_the_next_purge(tmp_path: Path) -> None:
+    house = House(tmp_path, NOWHERE)
+    house.decide(keep(house.store), Outcome.DISCARD)
+    house.wait(days=40)
+    log = house.store.path.with_name("gatepost.db-wal")
+
+    async def job(means: Means) -> None:
+        duty = Purge(means)
+        with closing(sqlite3.connect(house.store.path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM hold").fetchone()
+            await duty.do(timedelta(days=30))
+            assert log.stat().st_size
+        await duty.do(timedelta(days=30))
+        assert not log.stat().st_size
+
+    house.run(job)
