@@ -22,6 +22,7 @@ _GATE = (
 _VERIFY = ("tests/gateway/test_verify.py",)
 _FLOODS = ("tests/gateway/test_floods.py",)
 _WALLS = ("tests/gateway/test_walls.py",)
+_LIMITS = ("tests/gateway/smtp/test_limits.py",)
 _IDENTITY = ("tests/gateway/authentication", "tests/gateway/test_identity.py", "tests/gateway/test_border.py")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?:\[\S*)?(?: - .*)?$", re.MULTILINE)
 
@@ -51,6 +52,13 @@ MUTATIONS = (
         "any(queued.durable for queued in jobs)",
         "False",
         ("tests/gateway/store", "tests/gateway/test_gate_trouble.py"),
+    ),
+    Mutation(
+        "low space is answered at MAIL, with a reserve kept",
+        "gateway/gate.py",
+        "STORE_CHECKED if self._doors.writer.checking else self._doors.room.refusal()",
+        "STORE_CHECKED if self._doors.writer.checking else None",
+        ("tests/crash/test_space.py",),
     ),
     Mutation(
         "a hold is stored with its notices",
@@ -282,6 +290,55 @@ MUTATIONS = (
         "* DRAINED:",
         "* DRAINED and False:",
         ("tests/load",),
+    ),
+    Mutation(
+        "a message over the size limit is not taken",
+        "gateway/smtp/data.py",
+        "        if self.size > self._size_limit:\n",
+        "        if False:\n",
+        ("tests/gateway/smtp/test_data.py", *_LIMITS),
+    ),
+    Mutation(
+        "a line over the limit is not taken",
+        "gateway/smtp/data.py",
+        "if self.fault < Fault.LONG_LINE and self._too_long(message):",
+        "if False:",
+        ("tests/gateway/smtp/test_data.py", *_LIMITS),
+    ),
+    Mutation(
+        "one client gets its share of connections and no more",
+        "gateway/smtp/limits.py",
+        "many = bool(key) and share >= self._most_per_client and",
+        "many = False and",
+        _LIMITS,
+    ),
+    Mutation(
+        "all clients together get so many connections and no more",
+        "gateway/smtp/limits.py",
+        "if self._count >= self._most or many:",
+        "if many:",
+        _LIMITS,
+    ),
+    Mutation(
+        "a far next hop proves itself by its certificate",
+        "gateway/relay/opening.py",
+        "    return ssl.create_default_context(cadata=ca)\n",
+        "    return _unverified_context()\n",
+        ("tests/gateway/relay/test_tls.py",),
+    ),
+    Mutation(
+        "the client's patience bounds what the next hop may take",
+        "gateway/inline.py",
+        "all_or_nothing=True, seconds=_left(by)",
+        "all_or_nothing=True, seconds=None",
+        _GATE,
+    ),
+    Mutation(
+        "the next hop's deadline ends a relay",
+        "gateway/relay/connection.py",
+        "min(seconds, max(self.deadline - self._loop.time(), 0.001))",
+        "seconds",
+        ("tests/gateway/relay/test_deadline.py",),
     ),
     Mutation(
         "a next hop that refused at the dot is not asked again on that connection",
