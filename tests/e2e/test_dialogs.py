@@ -5,15 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from tests.given.gatepost import LIST
 from tests.given.near import Near
+from tests.given.shared import shared
 from tests.given.sink import Sink
 
-PLAYER = Path(__file__).parents[3] / "shared" / "dialogs" / "run_dialogs.py"
 SETTINGS = "max_size = 1048576\nrecipients = 1000\n"
 # Addresses that the dialogues name themselves.
 ALIASES = "aliases: [gilles@localhost, test@localhost, root@localhost, test@foo.bar]\n"
@@ -48,8 +47,7 @@ class Played:
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
-    if not PLAYER.exists():
-        pytest.skip(f"{PLAYER} is not here")
+    player = shared("dialogs/run_dialogs.py")
     folder = tmp_path_factory.mktemp("gatepost")
     delivered = folder / "delivered.jsonl"
     delivered.touch()
@@ -58,7 +56,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Played]:
         with gatepost:
             host, port = gatepost.smtp
             done = subprocess.run(
-                [sys.executable, PLAYER, host, str(port), "--rcpt", LIST, "--sink-file", delivered, "-v"],
+                [sys.executable, player, host, str(port), "--rcpt", LIST, "--sink-file", delivered, "-v"],
                 capture_output=True,
                 text=True,
                 timeout=100,

@@ -21,6 +21,7 @@ from tests.given.near import Near
 from tests.given.postfix import Postfix, possible, shown
 from tests.given.shared import shared
 from tests.given.sink import Sink
+from tests.given.strays import ENDINGS
 from tests.given.wiretap import Wiretap
 
 MESSAGES = Path(__file__).parents[1] / "messages"
@@ -277,18 +278,23 @@ def test_xforward_is_offered_where_it_is_understood_only(site: Site) -> None:
         assert client.say("XFORWARD ADDR=192.0.2.1").startswith("250") == offered
 
 
-def sequences() -> list[str]:
-    """The bare line ends that some server took for the end of data."""
+def test_no_sequence_makes_two_messages(way: Way, site: Site) -> None:
+    nothing_is_smuggled(way, site, ENDINGS)
+
+
+def test_no_collected_sequence_makes_two_messages(way: Way, site: Site) -> None:
     file = shared("dialogs/smuggling_sequences.json")
     found: list[str] = json.loads(file.read_text(encoding="utf-8"))["bare_end_of_data"]
     assert len(found) >= 10
-    return found
+    # Each takes a session through Postfix: those of ours were tried already.
+    nothing_is_smuggled(way, site, tuple({sequence.encode() for sequence in found} - set(ENDINGS)))
 
 
-def test_no_sequence_makes_two_messages(way: Way, site: Site) -> None:
-    for number, sequence in enumerate(sequences()):
+def nothing_is_smuggled(way: Way, site: Site, endings: tuple[bytes, ...]) -> None:
+    """Post each as the end of a message that carries another, and see that no other comes."""
+    for number, sequence in enumerate(endings):
         smuggled = f"smuggled-{way.name}-{number}@evil.example"
-        octets = post("One message", to=way.list).removesuffix(b"\r\n") + sequence.encode()
+        octets = post("One message", to=way.list).removesuffix(b"\r\n") + sequence
         octets += f"MAIL FROM:<{smuggled}>\r\nRCPT TO:<{way.list}>\r\nDATA\r\n".encode()
         octets += post("Another message", to=way.list, sender=smuggled)
         with Client(way.entry) as client:

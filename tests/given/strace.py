@@ -7,9 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pytest
-
-from tests.given.tools import needed
+from tests.given.tools import SYS_PTRACE, barred, needed
 
 _HOW = "apt install strace"
 
@@ -38,7 +36,7 @@ class Strace:
         said = self._strace.stderr.readline()
         if "attached" not in said:
             self._strace.wait()
-            pytest.skip(f"strace cannot attach here: {said.strip()}")
+            barred(f"strace cannot attach here: {said.strip()}", SYS_PTRACE)
         return self
 
     def __exit__(

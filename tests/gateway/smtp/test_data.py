@@ -7,27 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.smtp.data import DataReader, Fault
-
-STRAYS = (
-    b"\n.\n",
-    b"\n.\r\n",
-    b"\r.\r\n",
-    b"\r\n.\n",
-    b"\r\n.\r",
-    b"\r.\r",
-    b"\r\n\0.\r\n",
-    b"\r\n.\0\r\n",
-    b"\r\r\n.\r\n",
-    b"\n.\r",
-    b"\r.\n",
-    b"\r\n.\r\r\n",
-    b"\r\r\n.\r\r\n",
-    b"\n",
-    b"\r",
-    b"\0",
-    b"\n\r",
-    b"\r\n\n.\r\n",
-)
+from tests.given.strays import STRAYS
 
 
 def read(chunks, size_limit=10_000, line_limit=1000):

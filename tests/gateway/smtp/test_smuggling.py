@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from tests.gateway.smtp.test_data import STRAYS
 from tests.given.front import RunningFront
+from tests.given.strays import STRAYS
 
 SMUGGLED = b"MAIL FROM:<boss@victim.example>\r\nRCPT TO:<c@d.example>\r\nDATA\r\nSMUGGLED\r\n.\r\n"
 
