@@ -13,11 +13,11 @@ import pytest
 from gateway import queue
 from gateway.store.database import Store
 from tests.given.near import Near
+from tests.given.shared import shared
 from tests.given.sink import Sink
 
 ROOT = Path(__file__).parents[2]
 OWN = ROOT / "tests" / "messages"
-SHARED = ROOT.parent / "shared"
 LIST = "physics@lists.example"
 OURS = re.compile(rb"X-Gatepost-Loop: [0-9a-f]{32}\r\nReceived: from [^\r\n]*\r\n(?:\t[^\r\n]*\r\n)+")
 
@@ -151,9 +151,7 @@ def test_mixed_line_ends_and_nul_are_refused(site: Site, sign: bytes) -> None:
 
 
 def test_every_open_post_of_the_corpus_is_relayed_or_held_as_it_came(site: Site) -> None:
-    folder = SHARED / "corpus" / "eml"
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not here")
+    folder = shared("corpus/eml")
     # Numbers divisible by three are sealed until the closing note on judgement.
     files = [file for file in sorted(folder.glob("*.eml")) if int(file.name[:4]) % 3]
     places = account_for(site, send_all(site, files))
@@ -162,9 +160,7 @@ def test_every_open_post_of_the_corpus_is_relayed_or_held_as_it_came(site: Site)
 
 
 def test_every_malformed_message_is_relayed_held_or_refused_with_a_reason(site: Site) -> None:
-    folder = SHARED / "torture"
-    if not folder.is_dir():
-        pytest.skip(f"{folder} is not here")
+    folder = shared("torture")
     files = sorted(folder.glob("*.eml"))
     places = account_for(site, send_all(site, files))
     assert places.total() == len(files)
