@@ -55,6 +55,7 @@ _advice = re.compile(
     r"works)|revoked|in place of|replace (?:it|this|with)|your (?:own )?(?:password|key|token|pin)|"
     r"documentation|manual (?:says|gives))\b"
 )
+_NEXT_OPTION = re.compile(r"[,;&][a-z_]+=")
 _ASKED = re.compile(
     r"[<\[{(].*|\$.*|%.*|\*{3,}.*|x{4,}|\.{3,}|•+|your.*|my(?:password|pass|secret|token).*|changeme.*|"
     r"os\.environ.*|getpass.*|(?:env|config|settings|process|self|args|options|params|request|user|this|"
@@ -72,7 +73,8 @@ def _find(text: str) -> Iterator[Span]:
     for start, end in _said(text):
         if _MEETING.search(around(text, start, end, _REACH)):
             continue
-        value = re.split(r"[\s:=>\"'`]", text[start:end])[-1].rstrip(".,;!?)")
+        # In a line of options another setting may follow: password=secret,ip=10.0.0.1
+        value = re.split(r"[\s:=>\"'`]", _NEXT_OPTION.split(text[start:end])[0])[-1].rstrip(".,;!?)")
         if _is_secret(value) and not _ASKED.fullmatch(value) and not _is_advice(text, start, end):
             yield start, end
 
