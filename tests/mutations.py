@@ -369,6 +369,13 @@ MUTATIONS = (
         _WALLS,
     ),
     Mutation(
+        "it can neither signal, starve nor limit other processes",
+        "gateway/confined/walls.py",
+        "(*calls.ITSELF, *calls.SIGNALLING)",
+        "()",
+        _WALLS,
+    ),
+    Mutation(
         "a message over which the gateway crashes is not parsed for ever",
         "gateway/deaths.py",
         "deaths = min(deaths + (judged if self.trace else 0), MOST)",

@@ -41,6 +41,11 @@ def test_the_units_leave_little_open(unit: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("unit", SERVICES, ids=name_of)
+def test_a_child_that_takes_too_much_memory_is_ended_alone(unit: Path) -> None:
+    assert values(unit, "OOMPolicy") == ["continue"]
+
+
 @pytest.mark.parametrize("apart", [False, True], ids=["together", "duties apart"])
 def test_the_units_are_ones_that_systemd_understands(apart: bool, tmp_path: Path) -> None:
     shutil.copytree(UNITS, tmp_path, dirs_exist_ok=True)
