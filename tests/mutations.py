@@ -357,8 +357,8 @@ MUTATIONS = (
     Mutation(
         "it can open no socket and start no program",
         "gateway/confined/walls.py",
-        "    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.STARTING))\n",
-        "",
+        "    _forbid_files(starting=starting)\n    if starting:\n",
+        "    _forbid_files(starting=starting)\n    if not starting:\n        return\n    if starting:\n",
         _WALLS,
     ),
     Mutation(
