@@ -1,12 +1,11 @@
-"""forbid(names, itself): system calls that this process, and what it starts, is refused from now on (EPERM).
+"""forbid(names): system calls that this process, and what it starts, is refused from now on (EPERM).
 
 A classic BPF program by hand (Documentation/userspace-api/seccomp_filter.rst):
-comparing numbers needs no library. It is a list of what is forbidden: a list of
-what is allowed would have to know every call of every library, on every system.
+twenty calls need no library. It is a list of what is forbidden: a list of what
+is allowed would have to know every call of every library, on every system.
 """
 
 import ctypes
-import os
 import platform
 import struct
 from collections.abc import Iterable
@@ -25,21 +24,6 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "process_vm_readv": (310, 270),
     "process_vm_writev": (311, 271),
     "pidfd_getfd": (438, 438),
-    # Other processes of the same user, the gateway among them, could be halted, hurried or starved by these.
-    "pidfd_send_signal": (424, 424),
-    "rt_sigqueueinfo": (129, 138),
-    "rt_tgsigqueueinfo": (297, 240),
-    "tkill": (200, 130),
-    "sched_setaffinity": (203, 122),
-    "sched_setattr": (314, 274),
-    "sched_setparam": (142, 118),
-    "sched_setscheduler": (144, 119),
-    "setpriority": (141, 140),
-    "ioprio_set": (251, 30),
-    "migrate_pages": (256, 238),
-    "move_pages": (279, 239),
-    "process_madvise": (440, 440),
-    "process_mrelease": (448, 448),
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
@@ -68,16 +52,6 @@ _NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "execve": (59, 221),
     "execveat": (322, 281),
 }
-# Libraries limit and signal the process that they are in: whom these are for is their first argument.
-_FOR_WHOM: dict[str, tuple[int, int]] = {
-    "prlimit64": (302, 261),
-    "tgkill": (234, 131),
-    "kill": (62, 129),
-}
-ITSELF = ("prlimit64", "tgkill")
-"""What a process may do to itself only."""
-SIGNALLING = ("kill",)
-"""The same of one that starts no program which it may have to end."""
 STARTING = ("execve", "execveat")
 """What starts programs."""
 OUTWARD = tuple(name for name in _NUMBERS if name not in STARTING)
@@ -86,7 +60,7 @@ OUTWARD = tuple(name for name in _NUMBERS if name not in STARTING)
 # linux/audit.h, and the column above.
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # linux/bpf_common.h
-_NUMBER, _ARCHITECTURE, _WHOM = 0, 4, 16  # offsets in seccomp_data; of an argument the half that a pid has
+_NUMBER, _ARCHITECTURE = 0, 4  # offsets in seccomp_data
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050001  # the latter with EPERM
 _X32 = 0x40000000  # x86_64's other numbers for the same calls
 _SET_SECCOMP, _FILTER = 22, 2
@@ -101,13 +75,10 @@ def known() -> bool:
     return platform.system() == "Linux" and platform.machine() in _ARCHITECTURES
 
 
-def forbid(names: Iterable[str], itself: Iterable[str] = ()) -> None:
-    """Refuse ``names`` for good, and those of ``itself`` for any process but this one.
-
-    Where the kernel or the machine does not know how, nothing happens.
-    """
+def forbid(names: Iterable[str]) -> None:
+    """Refuse these calls for good; where the kernel or the machine does not know how, nothing happens."""
     if known():
-        steps = _steps(*_ARCHITECTURES[platform.machine()], names, itself)
+        steps = _steps(*_ARCHITECTURES[platform.machine()], names)
         program = _Program(len(steps), b"".join(steps))
         control(_SET_SECCOMP, _FILTER, ctypes.addressof(program))
 
@@ -118,34 +89,19 @@ def control(option: int, *values: int) -> None:
     ctypes.CDLL(None).prctl(ctypes.c_int(option), *words)
 
 
-def _steps(architecture: int, column: int, names: Iterable[str], itself: Iterable[str]) -> list[bytes]:
+def _steps(architecture: int, column: int, names: Iterable[str]) -> list[bytes]:
     numbers = [number for name in names if (number := _NUMBERS[name][column]) is not None]
     last = len(numbers)  # steps between the first question about a number and the refusal
-    # No process is 0: limits of 0 are one's own, and signals to 0 go to all of a group.
-    own = {name: (os.getpid(), 0) if name == "prlimit64" else (os.getpid(),) for name in itself}
     return [
         _step(_LOAD, _ARCHITECTURE),
         _step(_EQUAL, architecture, 1),
         _step(_RETURN, _REFUSE),  # another architecture's call
         _step(_LOAD, _NUMBER),
-        *(step for name, pids in own.items() for step in _for(_FOR_WHOM[name][column], pids)),
         _step(_AT_LEAST, _X32, last + 1),
         *(_step(_EQUAL, number, last - place) for place, number in enumerate(numbers)),
         _step(_RETURN, _ALLOW),
         _step(_RETURN, _REFUSE),
     ]
-
-
-def _for(number: int, pids: tuple[int, ...]) -> list[bytes]:
-    """Of the call of this number: allowed for these processes, refused for all others."""
-    last = len(pids)
-    answer = [
-        _step(_LOAD, _WHOM),
-        *(_step(_EQUAL, pid, last - place) for place, pid in enumerate(pids)),
-        _step(_RETURN, _REFUSE),
-        _step(_RETURN, _ALLOW),
-    ]
-    return [_step(_EQUAL, number, 0, len(answer)), *answer]
 
 
 def _step(code: int, operand: int, true: int = 0, false: int = 0) -> bytes:

@@ -30,7 +30,7 @@ class _Ruleset(ctypes.Structure):
 
 
 def wall_in(*, starting: bool) -> None:
-    """Take away writing, sockets, power over other processes; the ``starting`` of programs too, unless true.
+    """Take away writing, sockets and other processes' memory; the ``starting`` of programs too, unless true.
 
     Reading files stays, because libraries are loaded when the first file that needs them comes.
     """
@@ -41,10 +41,7 @@ def wall_in(*, starting: bool) -> None:
     # No core dump, and no other process of this user looks into this one.
     calls.control(_SET_DUMPABLE, 0)
     _forbid_files(starting=starting)
-    if starting:
-        calls.forbid(calls.OUTWARD, calls.ITSELF)
-    else:
-        calls.forbid((*calls.OUTWARD, *calls.STARTING), (*calls.ITSELF, *calls.SIGNALLING))
+    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.STARTING))
 
 
 def landlock() -> int:
