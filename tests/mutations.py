@@ -357,22 +357,22 @@ MUTATIONS = (
     Mutation(
         "it can open no socket and start no program",
         "gateway/confined/walls.py",
-        "    _forbid_files(starting=starting)\n    if starting:\n",
-        "    _forbid_files(starting=starting)\n    if not starting:\n        return\n    if starting:\n",
+        "    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.PROGRAMS))\n",
+        "",
         _WALLS,
+    ),
+    Mutation(
+        "it can limit, slow, signal and lock out no other process",
+        "gateway/confined/calls.py",
+        "(_REFUSE, _ALLOW) if only.others else (_ALLOW, _REFUSE)",
+        "(_ALLOW, _ALLOW)",
+        ("tests/gateway/test_neighbours.py",),
     ),
     Mutation(
         "every process that reads is walled in",
         "gateway/confined/child.py",
         "    confine(limits.memory, starting=limits.ocr)\n",
         "",
-        _WALLS,
-    ),
-    Mutation(
-        "it can neither signal, starve nor limit other processes",
-        "gateway/confined/walls.py",
-        "(*calls.ITSELF, *calls.SIGNALLING)",
-        "()",
         _WALLS,
     ),
     Mutation(

@@ -30,8 +30,9 @@ class _Ruleset(ctypes.Structure):
 
 
 def wall_in(*, starting: bool) -> None:
-    """Take away writing, sockets and other processes' memory; the ``starting`` of programs too, unless true.
+    """Take away writing, sockets and other processes; unless ``starting``, programs too.
 
+    With ``starting`` it ends them by signals, and only Landlock keeps those to what it started.
     Reading files stays, because libraries are loaded when the first file that needs them comes.
     """
     if sys.platform != "linux":
@@ -41,7 +42,7 @@ def wall_in(*, starting: bool) -> None:
     # No core dump, and no other process of this user looks into this one.
     calls.control(_SET_DUMPABLE, 0)
     _forbid_files(starting=starting)
-    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.STARTING))
+    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.PROGRAMS))
 
 
 def landlock() -> int:

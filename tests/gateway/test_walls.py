@@ -43,6 +43,7 @@ MARKING = (
     "os.chown(file, -1, -1)",
     "os.utime(file)",
     "os.setxattr(file, 'user.a', b'')",
+    "os.removexattr(file, 'user.a')",
 )
 REACHING = (
     "socket.socket(socket.AF_INET)",
