@@ -12,7 +12,7 @@ _FIELD = (
 )
 _THING = (
     r"(?:[a-z]+ ){0,3}(?:name|date|time|venue|title|link|url|address|e-?mail|text|details?|subject|"
-    r"speakers?|company|organisation|organization|location|number|image|logo|signature|recipient|topic|"
+    r"speakers?|company|organisation|organization|location|number|image|logo|signature|recipient|(?<!off )topic|"
     r"price|amount|place|room|month|year|department|hospital|trust|surname|forename|deadline|phone|fee)"
 )
 _ASKED = (

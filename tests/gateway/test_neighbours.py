@@ -93,8 +93,8 @@ def other() -> Iterator[subprocess.Popen[bytes]]:
 
 def each(walls: str, attempts: tuple[str, ...], file: Path, other: subprocess.Popen[bytes]) -> dict[str, str]:
     """What became of each attempt from within these walls; a socket stands for what is shared with the gateway."""
-    if not calls.known():
-        pytest.skip("calls.py does not know this machine's numbers")
+    if not (calls.known() and Path("/proc/sys/kernel/seccomp/actions_avail").exists()):
+        pytest.skip("this kernel filters no system calls, or calls.py does not know this machine's numbers")
     file.write_text("as it was")
     command = [sys.executable, "-c", _TRY, walls, file, str(other.pid), *attempts]
     ours, theirs = socket.socketpair()

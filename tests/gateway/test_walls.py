@@ -128,6 +128,11 @@ def test_a_program_that_it_starts_is_walled_in_too(attempt: str, file: Path) -> 
     assert file.read_text() == "as it was"
 
 
+def test_a_program_that_takes_too_long_can_still_be_ended(file: Path) -> None:
+    filtered()
+    assert failed("subprocess.run(['sleep', '60'], timeout=0.1)", file).strip() == "TimeoutExpired"
+
+
 def failed(attempt: str, file: Path) -> str:
     text = _TRY.format(attempt=attempt, starting=True).replace("except OSError", "except Exception")
     done = subprocess.run(
