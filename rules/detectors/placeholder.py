@@ -12,7 +12,7 @@ _FIELD = (
 )
 _THING = (
     r"(?:[a-z]+ ){0,3}(?:name|date|time|venue|title|link|url|address|e-?mail|text|details?|subject|"
-    r"speakers?|company|organisation|organization|location|number|image|logo|signature|recipient|(?<!off )topic|"
+    r"speakers?|company|organisation|organization|location|number|image|logo|signature|recipient|"
     r"price|amount|place|room|month|year|department|hospital|trust|surname|forename|deadline|phone|fee)"
 )
 _ASKED = (
@@ -53,6 +53,7 @@ _TO_FILL_IN = (
     rf"\[{_THING}(?: (?:goes )?here| tbc)?\]",
     rf"<(?:[a-z]+ )?{_THING} (?:(?:goes )?here|tbc)>",
     rf"\[{_FIELD}[ _]?name\]",
+    r"\[(?:your |the )?topic\]",  # [Off topic] is a tag
     r"\[[^\]\[]{0,40}\b(?:goes?|to go|to come|to follow) here\]",
     r"\[(?:write|describe|explain|mention|summarise|include|say|something about|more on) [^\]\[]{2,60}\]",
     (
@@ -126,7 +127,13 @@ _NOTES_TO_SELF = (
         r"\((?:xx+|tbc\?|check (?:this|figure|number|with [a-z]+)\??|add (?:reference|ref|"
         r"figure|date|numbers?)|insert [a-z ]{2,20}|to be (?:written|completed|checked))\)"
     ),
-    r"\b(?:todo|fixme|nb to self|note to self|tbd by [a-z]+):",
+    r"\b(?:nb to self|note to self|tbd by [a-z]+):",
+    # What a program still lacks is told on lists; what a text still lacks is left in it.
+    (
+        r"\b(?:todo|fixme): ?(?:ask|check|write|finish|insert|fill|get (?:the|a|number)|look up|confirm with|"
+        r"reword|rewrite|expand|mention|say something|"
+        r"add (?:the |a |more )?(?:ref|fig|number|link|date|name|table|text|paragraph|section|quote|example))"
+    ),
 )
 _NUMBERS_TO_COME = (
     (
