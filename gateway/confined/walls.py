@@ -42,7 +42,7 @@ def wall_in(*, starting: bool) -> None:
     # No core dump, and no other process of this user looks into this one.
     calls.control(_SET_DUMPABLE, 0)
     _forbid_files(starting=starting)
-    calls.forbid((*calls.OUTWARD, "kill") if starting else (*calls.OUTWARD, *calls.PROGRAMS))
+    calls.forbid(calls.OUTWARD if starting else (*calls.OUTWARD, *calls.PROGRAMS))
 
 
 def landlock() -> int:
