@@ -101,10 +101,25 @@ def _instead(model: type[BaseModel], names: Sequence[str]) -> str:
     field = _known(model, names[:-1])
     section = _section(field) if field is not None else None
     known = (section or model).model_fields
+    if elsewhere := _homes(model, names):
+        return elsewhere
     near = difflib.get_close_matches(names[-1], known, n=1)
     if near:
         return f"did you mean '{'.'.join((*names[:-1], *near))}'?"
     return "'gatepost init DIR' writes a file with every key"
+
+
+def _homes(model: type[BaseModel], names: Sequence[str]) -> str:
+    """Where the last of ``names`` belongs, if it is a key of another place; "" otherwise.
+
+    Whoever adds a key at the end of the file adds it to the last section.
+    """
+    key = names[-1]
+    if len(names) > 1 and key in model.model_fields:
+        return f"'{key}' stands at the top of the file, above the first [section]"
+    sections = {name: _section(field) for name, field in model.model_fields.items()}
+    homes = [f"[{name}]" for name, section in sections.items() if section and key in section.model_fields]
+    return f"'{key}' belongs under {' or '.join(homes)}" if homes else ""
 
 
 def _known(model: type[BaseModel], names: Sequence[str]) -> FieldInfo | None:

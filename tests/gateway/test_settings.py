@@ -156,6 +156,23 @@ def test_the_variable_that_is_wrong_is_named_however_it_says_it(
     assert str(wrong.value).startswith(f"environment variable {variable}: key '{key}' ")
 
 
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            "[http]\nundo_seconds = 5\n",
+            "'undo_seconds' stands at the top of the file, above the first [section]",
+        ),
+        ("[http]\nmin_free = 5\n", "'min_free' belongs under [store]"),
+        ("octets_days = 5\n", "'octets_days' belongs under [retention]"),
+    ],
+)
+def test_a_key_in_the_wrong_place_is_told_its_own(tmp_path: Path, written: str, told: str) -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        load(write(tmp_path, written))
+    assert str(wrong.value).endswith(f"; {told}")
+
+
 def leaves(model: type[BaseModel], *section: str) -> Iterator[tuple[str, ...]]:
     for name, field in model.model_fields.items():
         if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
