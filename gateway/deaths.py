@@ -5,7 +5,9 @@ once would crash us at each of its tries. So the digest of each message stands
 in a mapped file while the message is judged, and a crash leaves its trace
 beside it. Pages of such a file outlive the process and cost no system call; a
 power cut loses them, and is no message's fault. Nor is kill -9, which leaves
-no trace: an operator's and the kernel's look alike.
+no trace: an operator's and the kernel's look alike. For want of memory the
+kernel kills a confined process first (`confined/walls.py`); that one's message
+is held at its first death, and none of it is counted here.
 """
 
 import contextlib

@@ -5,8 +5,10 @@ calls (`calls.py`), Landlock (5.13; TCP since 6.7, signals since 6.12). What is
 missing is left out without a word: no wall is the only one.
 """
 
+import contextlib
 import ctypes
 import sys
+from pathlib import Path
 
 from gateway.confined import calls
 
@@ -37,6 +39,7 @@ def wall_in(*, starting: bool) -> None:
     """
     if sys.platform != "linux":
         return
+    _go_first()
     # Without new privileges, a set-user-id program is of no use, and the walls need no rights to be built.
     calls.control(_SET_NO_NEW_PRIVS, 1)
     # No core dump, and no other process of this user looks into this one.
@@ -50,6 +53,13 @@ def landlock() -> int:
     if sys.platform != "linux":
         return 0
     return max(0, _call(_CREATE_RULESET, None, 0, _ASK_VERSION))
+
+
+def _go_first() -> None:
+    # Where memory runs out, one message loses its reader, which is a doubt; the gateway's end would be
+    # everybody's, and a killed gateway cannot say over which message it was killed.
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _forbid_files(*, starting: bool) -> None:

@@ -159,9 +159,11 @@ def test_the_process_that_reads_messages_is_walled_in() -> None:
             line.split(":\t", 1) for line in Path(f"/proc/{child.pid}/status").read_text().splitlines()
         )
         core = Path(f"/proc/{child.pid}/limits").read_text()
+        first_to_go = Path(f"/proc/{child.pid}/oom_score_adj").read_text().strip()
         child.stdin.close()
     assert found is not None
     assert found.text == "Jo is away."
+    assert first_to_go == "1000"
     assert status["NoNewPrivs"] == "1"
     assert status["Seccomp"] == ("2" if FILTERS else "0")
     assert any(line.split()[4:6] == ["0", "0"] for line in core.splitlines() if "core file" in line)
