@@ -104,6 +104,7 @@ class Service:
         if self._with_fronts:
             # Only whoever takes mail knows that nothing is in flight any more.
             await self._recover()
+            self.gate.sender()  # so that the journal has low space before the first client asks
             await self._listen()
         self._begin("lag", Lag(self.journal, self.metrics).watch)
         self._begin("follow", self._follower.follow)
@@ -211,7 +212,7 @@ class Service:
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
             floods=Floods.recalled(settings.quotas, ours, self.store, directory, now()),
-            room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time),
+            room=DiskRoom(self.store.path.parent, settings.store.min_free, self._loop.time, self.journal),
             journal=self.journal,
             metrics=self.metrics,
             clock=now,

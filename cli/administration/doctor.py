@@ -23,7 +23,7 @@ from gateway.scanners import Question, ScannerAnswers, Scanning
 from gateway.settings import Settings
 from gateway.smtp.certificates import CertificateUnfit, ends, missing
 from gateway.store.database import Store
-from gateway.store.disk import refuse_network
+from gateway.store.disk import low_space, refuse_network
 from gateway.store.errors import StoreError, StoreRemote
 from gateway.versions import Published
 from rules.errors import RulesError
@@ -63,7 +63,7 @@ def examined(settings: Settings) -> tuple[Seen, ...]:
     except StoreError as error:
         return (*seen, Seen("store", Health.ILL, str(error)), *_submission(settings, 0, ""))
     try:
-        seen += [_sound(store), *_distance(settings, store)]
+        seen += [_sound(store), *_room(settings, store), *_distance(settings, store)]
         for one in store.read(versions.current):
             seen.extend(_list(settings, one))
             if any(found.health is Health.ILL for found in resolver):
@@ -139,6 +139,12 @@ def _sound(store: Store) -> Seen:
     if damage != "ok":
         return Seen("store", Health.ILL, f"{store.path} is damaged: {damage}; restore a backup.")
     return Seen("store", Health.WELL, f"{store.path} is readable and whole.")
+
+
+def _room(settings: Settings, store: Store) -> list[Seen]:
+    if told := low_space(store.path.parent, settings.store.min_free):
+        return [Seen("store", Health.ILL, f"{told}.")]
+    return []
 
 
 def _distance(settings: Settings, store: Store) -> list[Seen]:

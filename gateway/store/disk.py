@@ -3,9 +3,11 @@
 import re
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from gateway.journal import Journal
 from gateway.reply import NO_SPACE, Reply
 from gateway.store.errors import StoreRemote
 
@@ -30,15 +32,56 @@ def usual_reserve(whole: int) -> int:
     return min(max(whole // _RESERVED, LEAST_RESERVE), MOST_RESERVE)
 
 
+@dataclass(frozen=True, slots=True)
+class Space:
+    """Octets that are free on the store's disk, and those that the settings keep free."""
+
+    free: int
+    kept: int
+
+    @property
+    def low(self) -> bool:
+        """Whether mail is refused for it."""
+        return self.free < self.kept
+
+    def __str__(self) -> str:
+        mebibytes = [octets // (1024 * 1024) for octets in (self.free, self.kept)]
+        return "{} MiB free, {} MiB are kept free (store.min_free)".format(*mebibytes)
+
+
+def space(folder: Path, reserve: int | Literal["auto"]) -> Space | None:
+    """The space on the disk of ``folder``; "auto" keeps `usual_reserve`. None where nobody can say."""
+    try:
+        disk = shutil.disk_usage(folder)
+    except OSError:
+        return None
+    # What is free for us: what only root may use does not count (statvfs(3), f_bavail).
+    return Space(disk.free, usual_reserve(disk.total) if reserve == "auto" else reserve)
+
+
+def low_space(folder: Path, reserve: int | Literal["auto"]) -> str:
+    """That mail is refused for want of space on the disk of ``folder``, as a sentence; "" where it is not."""
+    found = space(folder, reserve)
+    if found is None:
+        return f"nobody can say what is free on the disk of {folder}: mail is answered with 452"
+    return f"{found}: mail is answered with 452; make room" if found.low else ""
+
+
 class DiskRoom:
     """Whether the store's disk keeps the reserve that the settings ask for; looked at once a second.
 
     The reserve is for what must still be written when no mail is taken: decisions, and what they owe.
-    "auto" is `usual_reserve`.
+    The journal gets a line when space becomes low, and one when it no longer is.
     """
 
-    def __init__(self, folder: Path, reserve: int | Literal["auto"], clock: Callable[[], float]) -> None:
-        self._folder, self._reserve, self._clock = folder, reserve, clock
+    def __init__(
+        self,
+        folder: Path,
+        reserve: int | Literal["auto"],
+        clock: Callable[[], float],
+        journal: Journal | None = None,
+    ) -> None:
+        self._folder, self._reserve, self._clock, self._journal = folder, reserve, clock, journal
         self._looked = float("-inf")
         self._short = False
 
@@ -46,16 +89,19 @@ class DiskRoom:
         """The reply to MAIL when space is low, or nobody can say."""
         if self._clock() - self._looked >= 1:
             self._looked = self._clock()
-            self._short = self._is_short()
+            self._look()
         return NO_SPACE if self._short else None
 
-    def _is_short(self) -> bool:
-        try:
-            disk = shutil.disk_usage(self._folder)
-        except OSError:
-            return True
-        # What is free for us: what only root may use does not count (statvfs(3), f_bavail).
-        return disk.free < (usual_reserve(disk.total) if self._reserve == "auto" else self._reserve)
+    def _look(self) -> None:
+        found = space(self._folder, self._reserve)
+        short = found is None or found.low
+        if short != self._short and self._journal is not None:
+            octets = {"free": found.free, "kept": found.kept} if found else {}
+            if short:
+                self._journal.event("space_low", **octets)
+            else:
+                self._journal.event("space_enough", **octets)
+        self._short = short
 
 
 def refuse_network(store: Path) -> None:

@@ -23,6 +23,7 @@ from gateway.settings import Settings, load
 from tests.cli.given import LIST_FILE, MO, POST, House
 from tests.cli.test_output import PAINTS
 from tests.given.generated import in_force
+from tests.given.near import Near
 from tests.given.sink import Sink
 from tests.given.store import NOW, decide, keep
 
@@ -96,6 +97,26 @@ def test_the_doctor_is_content_with_a_sound_installation(house: House):
     assert said.code == 0
     assert healths["submission"] == "care"
     assert {health for what, health in healths.items() if what != "submission"} == {"well"}
+
+
+def test_the_doctor_says_that_mail_is_refused_for_want_of_space(house: House):
+    house.serves()
+    house.write("gatepost.toml", "[store]\nmin_free = 1152921504606846976\n")
+    said = house.gatepost("admin", "doctor")
+    assert said.code == 1
+    kept = "MiB free, 1099511627776 MiB are kept free (store.min_free): mail is answered with 452"
+    assert re.search(rf"ill   store: \d+ {re.escape(kept)}", said.out)
+    house.write("gatepost.toml", "[store]\nmin_free = 0\n")
+    assert "min_free" not in house.gatepost("admin", "doctor").out
+
+
+def test_who_serves_on_a_disk_without_room_is_told_at_the_start(tmp_path: Path):
+    with Sink("lmtp") as sink:
+        gatepost = Near(tmp_path, sink.url, settings="[store]\nmin_free = 1152921504606846976\n")
+        with gatepost:
+            assert "are kept free (store.min_free): mail is answered with 452; make room" in gatepost.remarks
+            (low,) = gatepost.events("space_low")
+            assert low["free"] < low["kept"] == 1 << 60
 
 
 def test_the_doctor_notices_a_file_that_is_not_what_is_in_force(house: House):

@@ -66,6 +66,7 @@ class Gatepost:
         self.ports: dict[str, tuple[str, int]] = {}
         self._process: Serving | None = None
         self._reading: threading.Thread | None = None
+        self.remarks = ""  # what it said on standard error before it was ready
         self.environment: dict[str, str] = {}  # for its processes, beside ours
         self.run("init", str(folder))
         self.config.write_text(
@@ -132,6 +133,7 @@ class Gatepost:
         for line in self._process.stderr:
             said.append(line)
             if line.startswith("ready"):
+                self.remarks = "".join(said[:-1])
                 pairs = (word.split("=") for word in line.split()[1:])
                 self.ports = {name: (at.rpartition(":")[0], int(at.rpartition(":")[2])) for name, at in pairs}
                 # Somebody reads on: a gateway whose complaints nobody takes would stand still.

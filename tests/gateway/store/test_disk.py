@@ -1,14 +1,17 @@
 """The store stands on a disk of its own machine, with room on it, or says why not."""
 
 import asyncio
+import io
+import json
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from gateway.journal import Journal
 from gateway.service import Service
-from gateway.settings import Settings, StoreSettings
+from gateway.settings import JournalSettings, Settings, StoreSettings
 from gateway.store import disk
 from gateway.store.disk import (
     LEAST_RESERVE,
@@ -126,3 +129,22 @@ def test_without_a_word_in_the_settings_the_reserve_is_the_usual_one(
     assert own.refusal() is None, "what the settings say goes before it"
     disk_of["free"] += 1
     assert usual.refusal() is None
+
+
+def test_low_space_has_one_line_when_it_begins_and_one_when_it_ends(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk_of = {"total": 20 * 1024**3, "used": 0, "free": 1000}
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: SimpleNamespace(**disk_of))
+    lines = io.StringIO()
+    journal = Journal(JournalSettings(), b"secret", lines)
+    room = DiskRoom(tmp_path, 1000, iter(range(100)).__next__, journal)
+    for free in (1000, 999, 998, 1000, 1001, 0):
+        disk_of["free"] = free
+        room.refusal()
+    told = [json.loads(line) for line in lines.getvalue().splitlines()]
+    assert [(line["event"], line["free"], line["kept"]) for line in told] == [
+        ("space_low", 999, 1000),
+        ("space_enough", 1000, 1000),
+        ("space_low", 0, 1000),
+    ]
