@@ -214,6 +214,18 @@ class OctetsGone(OctetsLost):
 
 
 @dataclass
+class OctetsMissing(OctetsLost):
+    """Nobody purged the message, and the store does not have it: a failing disk, or somebody's hand."""
+
+    def __str__(self) -> str:
+        return (
+            "The message is missing from the store and is sent to nobody: tell your administrator, who sees "
+            "with 'gatepost admin verify' what else is missing and can restore a backup; without one, "
+            "discard it and ask its author to post again."
+        )
+
+
+@dataclass
 class OctetsBroken(OctetsLost):
     """What the store has is not the message that came: a failing disk, or somebody's hand."""
 

@@ -21,6 +21,7 @@ from gateway.holds import (
     NoSuchHold,
     OctetsBroken,
     OctetsGone,
+    OctetsMissing,
     Outcome,
     Remark,
     Summary,
@@ -162,10 +163,12 @@ def waiting(connection: Connection, asked: Filter) -> tuple[Summary, ...]:
 
 
 def octets(connection: Connection, digest: str) -> bytes:
-    """Return a message's exact octets. Raises OctetsGone after a purge, else OctetsBroken."""
+    """Return a message's exact octets. Raises OctetsLost, after a purge as OctetsGone."""
+    if not digest:  # A purge takes it from the hold too.
+        raise OctetsGone(digest)
     body = connection.scalar(select(OCTETS.c.body).where(OCTETS.c.digest == digest))
     if body is None:
-        raise OctetsGone(digest)
+        raise OctetsMissing(digest)
     try:
         return codec.unchanged(body, digest)
     except codec.Unreadable as error:

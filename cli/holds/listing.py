@@ -11,7 +11,7 @@ from cli.listfiles.published import served
 from cli.output import Ink, Piece, emit, remark, say, table
 from cli.wording import age
 from gateway import audit, queue
-from gateway.holds import WAITING, Hold, HoldState, OctetsBroken, OctetsLost, Summary
+from gateway.holds import WAITING, Hold, HoldState, OctetsGone, OctetsLost, OctetsMissing, Summary
 from gateway.notices.waiting import hint
 from gateway.store.database import Store
 
@@ -55,7 +55,10 @@ def _table(rows: tuple[Summary, ...]) -> None:
 
 
 def show_hold(which: str, *, as_json: bool) -> None:
-    """Print one hold with its message, or its object. Raises OctetsBroken after all that can be shown."""
+    """Print one hold with its message, or its object.
+
+    After all that can be shown, raises OctetsMissing or OctetsBroken.
+    """
     with session.store() as store:
         hold = store.read(lambda connection: queue.find(connection, which))
         octets = _octets(store, hold)
@@ -67,8 +70,8 @@ def show_hold(which: str, *, as_json: bool) -> None:
     else:
         from cli.holds.showing import show  # parsing messages is for those who show one
 
-        show(hold, _reading(octets), origin, session.now())
-    if isinstance(octets, OctetsBroken):
+        show(hold, _reading(octets), origin, session.now(), lost=isinstance(octets, OctetsLost))
+    if isinstance(octets, OctetsLost) and not isinstance(octets, OctetsGone):
         raise octets
 
 
@@ -81,10 +84,11 @@ def _octets(store: Store, hold: Hold) -> bytes | OctetsLost:
 
 def _reading(octets: bytes | OctetsLost) -> "Reading | str":
     """The message, or what stands in its place."""
-    if isinstance(octets, OctetsBroken):
-        return "The message itself is damaged in the store and cannot be shown."
-    if isinstance(octets, OctetsLost):
+    if isinstance(octets, OctetsGone):
         return "The message itself was deleted when its time of keeping was over."
+    if isinstance(octets, OctetsLost):
+        how = "missing from" if isinstance(octets, OctetsMissing) else "damaged in"
+        return f"The message itself is {how} the store and cannot be shown."
     from cli.holds.apart import read_safely
 
     return read_safely(octets, session.settings().readers)

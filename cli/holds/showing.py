@@ -26,10 +26,10 @@ _TITLES = {
 _NOT_TEXT = ("subject", "attachment-name-")
 
 
-def show(hold: Hold, reading: Reading | str, origin: Origin, now: datetime) -> None:
+def show(hold: Hold, reading: Reading | str, origin: Origin, now: datetime, *, lost: bool = False) -> None:
     """Print the hold: what it is, why it waits, the message, what people did.
 
-    ``reading`` may be words that stand in the place of the message.
+    ``reading`` may be words that stand in the place of the message; ``lost``: it cannot be sent.
     """
     say(Piece(f"{hold.id}  {hold.state.value}", Ink.HEAD), f"  {hold.list}")
     waited = f"{hold.received:%Y-%m-%d %H:%M} UTC ({age(hold.received, now)} ago)"
@@ -47,6 +47,8 @@ def show(hold: Hold, reading: Reading | str, origin: Origin, now: datetime) -> N
     else:
         message(reading, hold.findings)
     _people(hold)
+    if hold.waits:
+        _verbs(hold.id[:4], lost=lost)
 
 
 def message(reading: Reading, findings: Iterable[Finding]) -> None:
@@ -116,9 +118,8 @@ def _people(hold: Hold) -> None:
         why = "; ".join(word for word in (decision.clause, decision.reason) if word)
         said = f"\n{decision.action.value} by {decision.by}, {decision.at:%Y-%m-%d %H:%M} UTC"
         say(Piece(said, Ink.BOLD), f": {why}" if why else "")
-    if hold.waits:
-        say(
-            Piece("\nDecide: ", Ink.BOLD),
-            f"gatepost queue release {hold.id[:4]}  |  reject {hold.id[:4]} --clause C --reason TEXT"
-            f"  |  discard {hold.id[:4]}",
-        )
+
+
+def _verbs(short: str, *, lost: bool) -> None:
+    verbs = [f"release {short}", f"reject {short} --clause C --reason TEXT", f"discard {short}"]
+    say(Piece("\nDecide: ", Ink.BOLD), f"gatepost queue {'  |  '.join(verbs[lost:])}")

@@ -1,7 +1,8 @@
-"""A message that is damaged in the store goes nowhere, and whoever asks for it is told what to do."""
+"""A message that is damaged in the store, or missing from it, goes nowhere, and whoever asks for it is told what to do."""
 
 import json
 import zlib
+from collections.abc import Callable
 
 import pytest
 
@@ -70,6 +71,42 @@ def test_a_damaged_message_can_be_decided_otherwise(house: House, verb: tuple[st
     damage(house)
     assert house.gatepost("queue", verb[0], which, *verb[1:], "--as", MO).code == 0
     assert house.gatepost("queue", "history", which).code == 0
+
+
+def lose(house: House) -> None:
+    store = house.store()
+    store.write(lambda connection: connection.exec_driver_sql("DELETE FROM octets"))
+    store.close()
+
+
+def test_a_message_that_nobody_purged_is_missing_and_goes_nowhere(house: House):
+    house.serves()
+    which = house.holds(POST)
+    lose(house)
+    shown = house.gatepost("queue", "show", which)
+    assert "The message itself is missing from the store and cannot be shown." in shown.out
+    refused = house.gatepost("queue", "release", which, "--as", MO)
+    for said in (shown, refused):
+        assert said.code == 1
+        assert "is missing from the store and is sent to nobody: tell your administrator" in said.err
+        assert "'gatepost admin verify'" in said.err
+        assert "time of keeping" not in said.out + said.err
+    assert which in house.gatepost("admin", "verify").out
+
+
+@pytest.mark.parametrize("harm", [damage, lose])
+def test_of_a_message_that_cannot_be_sent_no_release_is_offered(house: House, harm: Callable[[House], None]):
+    house.serves()
+    which = house.holds(POST)
+    assert (
+        f"Decide: gatepost queue release {which[:4]}  |  reject" in house.gatepost("queue", "show", which).out
+    )
+    harm(house)
+    said = house.gatepost("queue", "show", which).out
+    assert (
+        f"Decide: gatepost queue reject {which[:4]} --clause C --reason TEXT  |  discard {which[:4]}" in said
+    )
+    assert "release" not in said
 
 
 def test_verifying_says_whose_message_is_damaged(house: House):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from gateway import queue, transactions
-from gateway.holds import HoldState, NewNotice, OctetsGone, Outcome
+from gateway.holds import HoldState, NewNotice, OctetsGone, OctetsMissing, Outcome
 from gateway.outbox import deliveries, notices
 from gateway.purge import forget_past, past, purge
 from gateway.store import codec
@@ -92,6 +92,8 @@ def test_who_decided_what_under_which_clause_stays(store: Store) -> None:
     assert (after.subject, after.digest, after.state) == ("", "", HoldState.REJECTED)
     assert [(f.clause, f.says, f.quotes) for f in after.findings] == [("endorsement", "", ())]
     with pytest.raises(OctetsGone):
+        store.read(lambda c: queue.octets(c, after.digest))
+    with pytest.raises(OctetsMissing):
         store.read(lambda c: queue.octets(c, before.digest))
 
 

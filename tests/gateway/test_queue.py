@@ -17,6 +17,7 @@ from gateway.holds import (
     NoSuchHold,
     OctetsBroken,
     OctetsGone,
+    OctetsMissing,
     Outcome,
 )
 from gateway.outbox import notices
@@ -183,6 +184,11 @@ def test_a_sensitive_subject_found_in_disguise_is_masked_whole() -> None:
 
 def test_octets_that_were_purged_say_so(store: Store) -> None:
     with pytest.raises(OctetsGone, match="deleted when its time"):
+        store.read(lambda c: queue.octets(c, ""))
+
+
+def test_octets_that_nobody_purged_are_missing(store: Store) -> None:
+    with pytest.raises(OctetsMissing, match="missing from the store"):
         store.read(lambda c: queue.octets(c, "0" * 64))
 
 

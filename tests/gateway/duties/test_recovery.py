@@ -108,7 +108,7 @@ def test_a_list_that_is_not_served_any_more_waits(tmp_path: Path) -> None:
     assert house.hold(hold_id).state is HoldState.RELEASING
 
 
-def test_octets_that_were_purged_are_a_failed_release_and_not_a_loop(tmp_path: Path) -> None:
+def test_octets_that_are_missing_are_a_failed_release_and_not_a_loop(tmp_path: Path) -> None:
     with Sink() as sink:
         house = House(tmp_path, sink.url)
         hold_id = keep(house.store)
@@ -116,7 +116,7 @@ def test_octets_that_were_purged_are_a_failed_release_and_not_a_loop(tmp_path: P
         house.store.write(lambda c: c.execute(OCTETS.delete()))
         house.round(Deliver)
     assert house.hold(hold_id).state is HoldState.RELEASE_FAILED
-    assert house.hold(hold_id).reply.startswith("554 5.3.0 The message was deleted")
+    assert house.hold(hold_id).reply.startswith("554 5.3.0 The message is missing")
 
 
 def damage(house: House, table: str, column: str, body: str) -> None:
