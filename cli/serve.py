@@ -45,6 +45,7 @@ async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> N
     from gateway.confined import ocr
     from gateway.inherited import inherited
     from gateway.service import Service
+    from gateway.smtp.certificates import doubt
     from gateway.store.disk import low_space
     from gateway.supervisor import Supervisor
 
@@ -54,8 +55,10 @@ async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> N
     stop = _asked_to_stop()
     await service.start()
     await _tell_of_notices(service.store, settings)
-    if with_fronts and (told := low_space(service.store.path.parent, settings.store.min_free)):
-        remark(told)
+    if with_fronts:
+        low = low_space(service.store.path.parent, settings.store.min_free)
+        for told in filter(None, (low, doubt(settings.tls, settings.file))):
+            remark(told)
     if settings.readers.ocr and not ocr.available():
         remark(ocr.MISSING)
     # What was loaded stays: the garbage collector need not go through it again and again.

@@ -53,6 +53,8 @@ class Certificates:
     def one_more(self) -> int:
         """The number of one more port. Raises CertificateUnfit."""
         self._contexts.append(shown(self._settings, self._file))
+        if len(self._contexts) == 1:
+            self._tell_of_doubt()
         return len(self._contexts) - 1
 
     def context(self, port: int) -> ssl.SSLContext:
@@ -73,6 +75,12 @@ class Certificates:
             self._journal.event("certificate_refused", file=str(self._certificate), why=why)
         else:
             self._journal.event("certificate_renewed", file=str(self._certificate))
+            self._tell_of_doubt()
+
+    def _tell_of_doubt(self) -> None:
+        # Shown all the same: clients that ask no more than encryption, as most mail servers, are served.
+        if told := doubt(self._settings, self._file):
+            self._journal.event("certificate_unfit", file=str(self._certificate), why=told)
 
     def _signs(self) -> tuple[object, ...]:
         return tuple(map(_sign, (self._certificate, self._key)))
@@ -85,6 +93,17 @@ def shown(settings: TlsSettings, file: Path) -> ssl.SSLContext:
         return _context(certificate, key)
     except OSError as error:  # ssl.SSLError is one
         raise CertificateUnfit(file, _why(certificate, key, error)) from error
+
+
+def doubt(settings: TlsSettings, file: Path) -> str:
+    """Why clients would refuse what is shown, as a sentence; "" where they would not, or nothing is shown."""
+    if not settings.certificate:
+        return ""
+    try:
+        ends(settings, file)
+    except CertificateUnfit as unfit:
+        return str(unfit)
+    return ""
 
 
 def ends(settings: TlsSettings, file: Path) -> float:

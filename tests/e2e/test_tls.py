@@ -156,6 +156,19 @@ def test_the_doctor_says_that_a_certificate_has_ended(tmp_path: Path) -> None:
     assert f"ill   tls: {where} (certificate has expired); renew it." in said
 
 
+def test_who_serves_an_expired_certificate_is_told_at_the_start(tmp_path: Path) -> None:
+    shown(expired(make(tmp_path), tmp_path), tmp_path)
+    with Sink("smtp") as onwards, Near(tmp_path, onwards.url, settings=SETTINGS) as gatepost:
+        told = f"clients refuse the certificate in {tmp_path}/cert.pem (certificate has expired); renew it"
+        assert told in gatepost.remarks
+        (line,) = gatepost.events("certificate_unfit")
+        assert told in line["why"]
+        with smtplib.SMTP("localhost", gatepost.smtp[1], timeout=20) as client:
+            client.ehlo("client.example")
+            assert client.starttls(context=trusting_any())[0] == 220
+            assert send(client, "A question.", "expired").startswith("250 2.0.0 Ok: relayed")
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [
