@@ -6,7 +6,7 @@ from datetime import datetime
 from cli.holds.origin import Origin
 from cli.output import Ink, Piece, highlighted, on_terminal, say
 from cli.wording import age
-from gateway.holds import Hold
+from gateway.holds import Hold, HoldState
 from rules.reading import Attachment, Reading
 from rules.verdict import Finding
 
@@ -23,6 +23,11 @@ _TITLES = {
     "calendar": "Calendar entry",
     "contact": "Contact card",
 }
+# What the hold has as a reply is then our own word for what did not come, and no advice to a moderator.
+_UNKNOWN = (
+    "It is not known whether the list has it: no answer came. Look in the list's archive; "
+    "release it if it is not there, else discard it."
+)
 _NOT_TEXT = ("subject", "attachment-name-")
 
 
@@ -38,7 +43,9 @@ def show(hold: Hold, reading: Reading | str, origin: Origin, now: datetime, *, l
         say(Piece(f"Author not told: {hold.told}", Ink.CARE))
     for line in origin.lines(now):
         say(*line)
-    if hold.reply:
+    if hold.state is HoldState.UNKNOWN:
+        say(Piece(_UNKNOWN, Ink.CARE))
+    elif hold.reply:
         say(Piece(f"The list server said: {hold.reply}", Ink.CARE))
     for finding in hold.findings:
         _finding(finding)

@@ -48,7 +48,7 @@ class Reporter:
 
     def unknown(self, connection: Connection, hold_id: str | None, step: Step, now: datetime) -> None:
         """Moderators are asked to look."""
-        self._tell(connection, hold_id, lambda p, hold: unknown_notices(p, hold, now, step.owed, step.reply))
+        self._tell(connection, hold_id, lambda p, hold: unknown_notices(p, hold, now, step.owed))
 
     def journal(self, delivery: Delivery, step: Step) -> None:
         """One line for the attempt: the code of the reply, not its words, which may quote the message."""

@@ -92,13 +92,11 @@ def lost_notices(
 
 
 def unknown_notices(
-    profile: Profile, hold: Hold, now: datetime, recipients: Iterable[bytes], reply: str
+    profile: Profile, hold: Hold, now: datetime, recipients: Iterable[bytes]
 ) -> tuple[NewNotice, ...]:
-    """What moderators are told when nobody knows whether the list server has the post."""
+    """What moderators are told when nobody knows whether the list server has the post: no answer came."""
     kind = Kind.MODERATOR_UNKNOWN if hold.decision else Kind.MODERATOR_DELIVERY_UNKNOWN
-    occasion = _told_at(profile, hold, now)
-    values = {"recipients": _listed(recipients), "reply": _quoted(occasion.post, reply)}
-    return to_moderators(occasion, kind, values)
+    return to_moderators(_told_at(profile, hold, now), kind, {"recipients": _listed(recipients)})
 
 
 def _expired(occasion: Occasion) -> tuple[NewNotice, ...]:

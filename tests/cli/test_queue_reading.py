@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from gateway.holds import HoldState
+from gateway.reply import NEXT_HOP_LOST
+from gateway.store.tables import HOLD
 from tests.cli.given import POST, House, finding
 
 PAINTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069]")
@@ -121,3 +124,18 @@ def test_a_message_too_much_for_its_reader_is_shown_by_its_header(
     assert "From: Ann <ann@example.org>" in said.out
     assert "Could not be read for certain: The " in said.out
     assert "Which cap" not in said.out
+
+
+def test_of_an_unknown_outcome_is_said_what_to_do_and_no_word_of_ours_as_the_list_servers(house: House):
+    which = house.holds(POST)
+    store = house.store()
+    lost = str(NEXT_HOP_LOST)
+    store.write(lambda c: c.execute(HOLD.update().values(state=HoldState.UNKNOWN.value, reply=lost)))
+    store.close()
+    said = " ".join(house.gatepost("queue", "show", which).out.split())
+    assert (
+        "It is not known whether the list has it: no answer came. Look in the list's archive; "
+        "release it if it is not there, else discard it."
+    ) in said
+    assert "The list server said" not in said
+    assert "try again" not in said

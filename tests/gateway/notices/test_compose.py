@@ -248,19 +248,18 @@ def test_a_refused_passing_post_is_news_to_moderators() -> None:
 def test_an_unknown_outcome_is_a_question_to_moderators_only() -> None:
     released = replace(HOLD, decision=replace(REJECTION, action=Outcome.RELEASE))
     for hold in (HOLD, released):
-        notices = unknown_notices(PROFILE, hold, NOW, (b"physics@lists.example",), "connection lost")
+        notices = unknown_notices(PROFILE, hold, NOW, (b"physics@lists.example",))
         assert [n.recipient for n in notices] == [ANN, BEN]
         assert "It may have arrived, or not." in body(notices[0]).replace("\n", " ")
-        assert "Answer:" in body(notices[0])
+        assert "Answer:" not in body(notices[0]), "none came, and what the gateway calls that is no answer"
 
 
 def test_sensitive_words_in_the_list_servers_answer_are_in_no_notice() -> None:
     reply = "550 5.7.1 " + "x" * 385 + f" {NHS} refused"
     for answer in (reply, f"550 5.7.1 {NHS} refused\r\n"):
         refused = refused_notices(PROFILE, HOLD, NOW, (b"physics@lists.example",), answer)
-        unknown = unknown_notices(PROFILE, HOLD, NOW, (b"physics@lists.example",), answer)
-        assert len((*refused, *unknown)) == 5
-        for notice in (*refused, *unknown):
+        assert len(refused) == 3
+        for notice in refused:
             assert "550 5.7.1" in body(notice)
             assert "943" not in body(notice)
 
