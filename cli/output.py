@@ -44,10 +44,10 @@ class Piece:
 class Unconfirmed(GivenWrong):
     """Something final was asked for by a program, which cannot be asked back."""
 
-    what: str
+    question: str
 
     def __str__(self) -> str:
-        return f"{self.what} asks for confirmation: give --yes, or run it on a terminal; nothing was done"
+        return f'nobody could answer "{self.question}": give --yes, or run it on a terminal; nothing was done'
 
 
 @dataclass
@@ -163,12 +163,16 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def confirm(what: str, *, yes: bool) -> None:
-    """Return when the person agrees. Raises Unconfirmed without a terminal, Declined after a no."""
+    """Ask ``what``, which has no question mark yet, and return when the person agrees.
+
+    Raises Unconfirmed without a terminal, Declined after a no.
+    """
     if yes:
         return
+    question = f"{one_line(what)}?"
     if not (sys.stdin.isatty() and on_terminal(sys.stderr)):
-        raise Unconfirmed(what)
-    _print(_painted((Piece(f"{one_line(what)}? [y/N] ", Ink.BOLD),), sys.stderr), sys.stderr, end="")
+        raise Unconfirmed(question)
+    _print(_painted((Piece(f"{question} [y/N] ", Ink.BOLD),), sys.stderr), sys.stderr, end="")
     if sys.stdin.readline().strip().lower() not in ("y", "yes"):
         raise Declined
 

@@ -62,8 +62,11 @@ def test_json_is_one_line_of_printable_ascii(value: dict[str, str]):
 
 def test_a_program_that_is_not_told_yes_is_not_asked(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
-    with pytest.raises(Unconfirmed, match="give --yes"):
-        confirm("Discarding", yes=False)
+    # A question as it stands, so that each reads right in the sentence.
+    with pytest.raises(
+        Unconfirmed, match=r'nobody could answer "Serve it no more\?": give --yes, or run it on a'
+    ):
+        confirm("Serve it no more", yes=False)
 
 
 def test_a_no_is_a_no(monkeypatch: pytest.MonkeyPatch):
