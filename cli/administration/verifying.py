@@ -42,7 +42,7 @@ def check(
         emit({"sound": not problems, "problems": found, "repaired": list(mended), "head": last})
     else:
         _list(problems)
-        _conclude(problems, mend=mend)
+        _conclude(problems, mend=mend, mended=bool(mended))
         if number:
             say(f"The audit's last entry is number {number}, digest {digest}.")
     if problems:
@@ -83,7 +83,7 @@ def _list(problems: Sequence[Problem]) -> None:
         say(f"            {problem.advice}")
 
 
-def _conclude(problems: Sequence[Problem], *, mend: bool) -> None:
+def _conclude(problems: Sequence[Problem], *, mend: bool, mended: bool) -> None:
     if not problems:
         say(Piece("The store is sound.", Ink.GOOD))
         return
@@ -92,6 +92,8 @@ def _conclude(problems: Sequence[Problem], *, mend: bool) -> None:
     if mendable and not mend:
         which = "it" if len(problems) == 1 else f"{mendable} of them"
         say(f"'gatepost admin verify --repair' repairs {which}, and loses nothing by it.")
+    if mend and not mended:
+        say("Nothing was repaired, because nothing of it can be without a loss: do what is advised above.")
 
 
 def _row(problem: Problem) -> dict[str, object]:

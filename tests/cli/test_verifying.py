@@ -66,6 +66,19 @@ def test_a_repair_is_asked_for_done_and_recorded(house: House):
     assert last["by"].startswith(MO)
 
 
+def test_a_repair_that_can_repair_nothing_says_so(house: House):
+    house.serves()
+    house.holds(POST)
+    store = house.store()
+    store.write(lambda connection: connection.exec_driver_sql("UPDATE octets SET body = x'00ff'"))
+    store.close()
+    told = "Nothing was repaired, because nothing of it can be without a loss: do what is advised above."
+    said = house.gatepost("admin", "verify", "--repair", "--as", MO, "--yes")
+    assert said.code == 1
+    assert said.out.count(told) == 1
+    assert told not in house.gatepost("admin", "verify").out, "no repair was asked for"
+
+
 def test_a_repair_of_what_is_sound_does_nothing(house: House):
     house.serves()
     said = json.loads(house.gatepost("admin", "verify", "--repair", "--as", MO, "--json").out)
