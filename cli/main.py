@@ -34,6 +34,14 @@ _ROOMS = ("queue", "lists", "rules", "admin")
 _COMMANDS = {"init": "cli.init", "serve": "cli.serve", "duties": "cli.serve", "demo": "cli.demo"}
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version  # for those alone who ask
+
+        typer.echo(f"gatepost {version('gatepost')}")
+        raise typer.Exit
+
+
 @app.callback()
 def _root(
     context: typer.Context,
@@ -41,6 +49,10 @@ def _root(
         Path | None,
         typer.Option(help="The settings file [default: $GATEPOST_CONFIG, else ./gatepost.toml]."),
     ] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Print name and version."),
+    ] = False,
 ) -> None:
     context.obj = config
 

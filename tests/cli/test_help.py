@@ -1,12 +1,15 @@
 """Every command explains itself on one screen, with an example."""
 
 import importlib
+import tomllib
+from pathlib import Path
 
 import pytest
 import typer
 from typer.main import get_command
 
 ROOMS = ("queue", "lists", "rules", "admin")
+ROOT = Path(__file__).resolve().parents[2]
 SCREEN = 40  # lines
 
 
@@ -39,6 +42,16 @@ def test_each_room_lists_its_commands_in_whole_sentences(room: str, capsys: pyte
     with pytest.raises(SystemExit):
         run([room, "--help"])
     assert "..." not in capsys.readouterr().out.partition("Commands:")[2]
+
+
+def test_the_version_is_printed_with_the_name(capsys: pytest.CaptureFixture[str]):
+    from cli.main import run
+
+    with pytest.raises(SystemExit) as left:
+        run(["--version"])
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert capsys.readouterr().out == f"gatepost {project['version']}\n"
+    assert left.value.code == 0
 
 
 def test_reading_commands_take_json():

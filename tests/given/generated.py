@@ -30,7 +30,7 @@ _COMMANDS = """\
 
 Every command with its arguments and options. This page is made from the program; `--help` after any command says the same.
 
-`--config FILE` names the settings file, before or after the command; else `GATEPOST_CONFIG`, else `./gatepost.toml`. `-h` is `--help`.
+`--config FILE` names the settings file, before or after the command; else `GATEPOST_CONFIG`, else `./gatepost.toml`. `-h` is `--help`. `gatepost --version` prints name and version.
 
 Exit codes: 0 done; 1 could not be done (port, store, list server, already decided); 2 what was given is wrong (usage, settings, list file,
 policy, path, id). What asks for confirmation takes `--yes`; without a terminal and without `--yes` nothing is done and the code is 2.
