@@ -41,12 +41,8 @@ def duties(context: typer.Context) -> None:
 
 async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> None:
     # Imported here, because only these commands need the whole gateway.
-    from cli.output import remark
-    from gateway.confined import ocr
     from gateway.inherited import inherited
     from gateway.service import Service
-    from gateway.smtp.certificates import doubt
-    from gateway.store.disk import low_space
     from gateway.supervisor import Supervisor
 
     supervisor = Supervisor(os.environ)
@@ -55,12 +51,7 @@ async def _run(settings: Settings, *, with_duties: bool, with_fronts: bool) -> N
     stop = _asked_to_stop()
     await service.start()
     await _tell_of_notices(service.store, settings)
-    if with_fronts:
-        low = low_space(service.store.path.parent, settings.store.min_free)
-        for told in filter(None, (low, doubt(settings.tls, settings.file))):
-            remark(told)
-    if settings.readers.ocr and not ocr.available():
-        remark(ocr.MISSING)
+    _tell_of_means(service.store, settings, with_fronts=with_fronts)
     # What was loaded stays: the garbage collector need not go through it again and again.
     gc.collect()
     gc.freeze()
@@ -98,3 +89,17 @@ async def _tell_of_notices(store: "Store", settings: Settings) -> None:
     # Mail is taken already, and must not wait for the disk.
     if told := await asyncio.to_thread(store.read, lambda connection: hint(connection, settings)):
         remark(told)
+
+
+def _tell_of_means(store: "Store", settings: Settings, *, with_fronts: bool) -> None:
+    """Say what the machine does not have of what the settings ask."""
+    from cli.output import remark
+    from gateway.confined import ocr
+    from gateway.smtp.certificates import doubt
+    from gateway.store.disk import low_space
+
+    told = [ocr.MISSING] if settings.readers.ocr and not ocr.available() else []
+    if with_fronts:
+        told += [low_space(store.path.parent, settings.store.min_free), doubt(settings.tls, settings.file)]
+    for sentence in filter(None, told):
+        remark(sentence)
