@@ -7,6 +7,7 @@ store count each for itself.
 
 from collections import OrderedDict, deque
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
@@ -64,6 +65,11 @@ class Window:
         if len(self._moments) > MOST_KEYS:
             self._moments.popitem(last=False)
 
+    def take_back(self, key: str, now: datetime) -> None:
+        """Count one less of then."""
+        with suppress(ValueError):  # forgotten, or never counted
+            self._moments.get(key, deque[datetime]()).remove(now)
+
 
 class Floods:
     """What is held, as figures. ``ours`` are hosts that speak for many authors."""
@@ -95,6 +101,7 @@ class Floods:
         for name, received, transaction, size in store.read(rows):
             _, each = floods._limits(directory.named(name))
             floods._count_list(name, each, codec.moment(received))
+            floods._lately.add(name, settings.digest_after, codec.moment(received))
             sizes[transaction] = codec.moment(received), size
         for moment, size in sizes.values():
             floods._octets.add("", size, moment)
@@ -117,15 +124,34 @@ class Floods:
                 return TOO_LARGE_OF_ONE
         return None
 
-    def count(self, waits: Iterable[Judged], envelope: Envelope, octets: int, now: datetime) -> None:
-        """One more post of so many octets is held: kept once, and its author's on each list."""
-        self._octets.add("", octets, now)
+    def count(self, waits: tuple[Judged, ...], envelope: Envelope, octets: int, now: datetime) -> None:
+        """One more post of so many octets comes to be held: kept once, and its author's on each list.
+
+        In the same turn of the loop as `refusal`: else all that come at once would find room for one.
+        """
+        if waits:
+            self._octets.add("", octets, now)
         for judged in waits:
             author, each = self._limits(judged.in_force)
             whose = self._whose(judged, envelope)
             self._count_list(judged.in_force.list, each, now)
             self._hour.add(whose, author, now)
             self._octets.add(whose, octets, now)
+
+    def take_back(self, waits: tuple[Judged, ...], envelope: Envelope, octets: int, now: datetime) -> None:
+        """What was counted then is not held after all."""
+        if waits:
+            self._octets.take_back("", octets, now)
+        for judged in waits:
+            whose, name = self._whose(judged, envelope), judged.in_force.list
+            for key in ("", f"list {name}", whose):
+                self._hour.take_back(key, now)
+            self._octets.take_back(whose, octets, now)
+
+    def held(self, waits: tuple[Judged, ...], now: datetime) -> None:
+        """One more post is held: what decides whether moderators are told of each or of all at once."""
+        for judged in waits:
+            self._lately.add(judged.in_force.list, self._settings.digest_after, now)
 
     def digest(self, list_address: str, now: datetime) -> tuple[datetime, datetime] | None:
         """In a flood, the span of which moderators are told all at once; None: tell them of this post."""
@@ -138,7 +164,6 @@ class Floods:
     def _count_list(self, name: str, limit: int, now: datetime) -> None:
         self._hour.add("", self._settings.total, now)
         self._hour.add(f"list {name}", limit, now)
-        self._lately.add(name, self._settings.digest_after, now)
 
     def _limits(self, in_force: Served | None) -> tuple[int, int]:
         """How much of one author, and of the list; the usual figures for a list that is served no more."""

@@ -29,8 +29,27 @@ class Keeping:
         if waits and (answer := await self._too_much(arrival, waits)):
             return answer
         prepared = self._prepared(arrival, waits, passes)
+        counted = waits, arrival.message.envelope, len(arrival.message.octets), arrival.received
+        self._doors.floods.count(*counted)
         reply = kept(arrival.id, (hold.id for hold in prepared.holds))
-        stored = replace(arrival, reply=str(reply), body=await self._compressed(arrival.message.octets))
+        try:
+            prior = await self._stored(replace(arrival, reply=str(reply)), prepared)
+        except Exception:  # trouble; not a cancellation, after which the writer may still commit
+            self._doors.floods.take_back(*counted)
+            raise
+        if answer := repeated(self._doors, arrival, prior):
+            self._doors.floods.take_back(*counted)
+            return answer
+        self._doors.floods.held(waits, arrival.received)
+        for hold in prepared.holds:
+            self._doors.tell("held", arrival, reply, hold=hold.id, clauses=hold.verdict.clauses)
+        if prepared.deliveries:
+            self._doors.tell("queued", arrival, reply)
+        self._doors.wake()
+        return Replied(reply, arrival.id)
+
+    async def _stored(self, arrival: Arrival, prepared: Prepared) -> Prior | None:
+        stored = replace(arrival, body=await self._compressed(arrival.message.octets))
 
         def record(connection: Connection) -> Prior | None:
             prior = queue.hold(connection, stored, prepared.holds, prepared.deliveries, prepared.notices)
@@ -39,17 +58,7 @@ class Keeping:
 
         prior = await self._doors.writer.write(record)
         fault(Point.HOLD_COMMITTED)
-        if answer := repeated(self._doors, arrival, prior):
-            return answer
-        for hold in prepared.holds:
-            self._doors.tell("held", arrival, reply, hold=hold.id, clauses=hold.verdict.clauses)
-        if waits:
-            message = arrival.message
-            self._doors.floods.count(waits, message.envelope, len(message.octets), arrival.received)
-        if prepared.deliveries:
-            self._doors.tell("queued", arrival, reply)
-        self._doors.wake()
-        return Replied(reply, arrival.id)
+        return prior
 
     def _prepared(self, arrival: Arrival, waits: tuple[Judged, ...], passes: tuple[Judged, ...]) -> Prepared:
         lists = (judged.in_force.list for judged in waits)

@@ -31,6 +31,12 @@ class Volumes:
         if len(self._sums) > MOST_KEYS:
             self._sums.popitem(last=False)
 
+    def take_back(self, key: str, octets: int, now: datetime) -> None:
+        """Count so many less of then."""
+        sums, step = self._sums.get(key, {}), _step(now)
+        if step in sums:  # neither forgotten nor too old to count
+            sums[step] = max(sums[step] - octets, 0)
+
     def _lately(self, key: str, step: int) -> dict[int, int]:
         # A clock that was set back must not close the door until it has caught up.
         sums = self._sums.get(key, {})

@@ -1,6 +1,9 @@
 """Too much is put off, not lost; and a flood of posts is not a flood of notices."""
 
+import asyncio
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +16,12 @@ from gateway.notices.digest import digest_notices
 from gateway.ours import Ours
 from gateway.outbox import notices
 from gateway.settings import QuotaSettings
+from gateway.store.errors import StoreLocked
 from gateway.store.tables import NOTICE
 from gateway.volumes import Volumes
 from tests.given.client import post
 from tests.given.duties import House
-from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, served
+from tests.given.gate import CHEMISTRY, CLEAN, PHYSICS, Gatehouse, arriving, served
 from tests.given.gatepost import HOUSE
 from tests.given.sink import Sink
 from tests.given.store import BEN, LIST, NOW, keep
@@ -59,6 +63,45 @@ def test_an_author_of_whom_too_much_is_held_waits_an_hour(tmp_path: Path, sink: 
         assert held(house.said(flagged(3), CHEMISTRY)), "nor is another list"
         house.wait(minutes=61)
         assert held(house.said(flagged(3)))
+
+
+@pytest.mark.parametrize(
+    "quotas", [QuotaSettings(author=2), QuotaSettings(author_octets=10_000)], ids=["posts", "octets"]
+)
+def test_posts_that_come_at_the_same_time_count_too(
+    tmp_path: Path, sink: Sink, quotas: QuotaSettings
+) -> None:
+    with gatehouse(tmp_path, sink, quotas) as house:
+
+        async def job() -> list[str]:
+            admitted = (house.gate.admit(arriving(large(number))) for number in range(8))
+            return [str(each.replies[0]) for each in await asyncio.gather(*admitted)]
+
+        said = house.run(job())
+        assert sum(map(held, said)) == len(house.holds) == 2
+        assert sum(each.startswith("452 4.7.1 ") for each in said) == 6
+
+
+@pytest.mark.parametrize(
+    "quotas", [QuotaSettings(author=1), QuotaSettings(author_octets=100)], ids=["posts", "octets"]
+)
+def test_what_could_not_be_stored_does_not_count(tmp_path: Path, sink: Sink, quotas: QuotaSettings) -> None:
+    with gatehouse(tmp_path, sink, quotas) as house:
+        house.settled()
+        with closing(sqlite3.connect(tmp_path / "gatepost.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with pytest.raises(StoreLocked):
+                house.admit(flagged(1))
+            other.execute("ROLLBACK")
+        assert held(house.said(flagged(1)))
+        assert house.said(flagged(2)).startswith("452 4.7.1 ")
+
+
+def test_a_repeat_of_what_is_held_does_not_count(tmp_path: Path, sink: Sink) -> None:
+    with gatehouse(tmp_path, sink) as house:
+        assert house.said(flagged(1)) == house.said(flagged(1))
+        assert held(house.said(flagged(2)))
+        assert house.said(flagged(3)).startswith("452 4.7.1 ")
 
 
 def test_a_client_that_is_not_ours_counts_whatever_from_it_writes(tmp_path: Path, sink: Sink) -> None:
