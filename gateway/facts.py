@@ -1,6 +1,7 @@
 """Gathers the facts about one post for one list; the store is asked only about posts that quote."""
 
 import asyncio
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 
 from gateway.addresses import Served
@@ -32,10 +33,14 @@ def questions(in_force: Served, reading: Reading) -> tuple[Question, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What facts are gathered from, beside the post. ``resolver``: the DNS can be asked about authors."""
+    """What facts are gathered from, beside the post; the store is asked in one of ``threads``.
+
+    ``resolver``: the DNS can be asked about authors.
+    """
 
     trace: Trace
     memory: Memory
+    threads: Executor
     resolver: bool = False
 
     async def gather(
@@ -49,7 +54,8 @@ class Sources:
         """The facts about a post; ``answers`` has those to the list's questions."""
         heard = NOTHING_SAID
         if Need.SAID in needs(in_force.policy, reading):
-            heard = await asyncio.to_thread(self.memory.said, in_force.list, reading)
+            loop = asyncio.get_running_loop()
+            heard = await loop.run_in_executor(self.threads, self.memory.said, in_force.list, reading)
         return replace(
             self.at_hand(in_force, reading, envelope, authentication),
             said=heard,

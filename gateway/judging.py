@@ -1,8 +1,10 @@
 """Has a message scanned, read and judged for each list addressed; off the loop what would take long."""
 
 import asyncio
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from gateway.addresses import Directory, Kind, Served
 from gateway.authentication.examined import Examined
@@ -25,6 +27,10 @@ from rules.verdict import Action
 MOST_ON_LOOP = 65_536
 """Octets, or characters; scanning or judging more in one go would keep other sessions waiting."""
 
+_THREADS = 4  # more would only wait for one another: what judging computes is Python
+
+T = TypeVar("T")
+
 if TYPE_CHECKING:
     from gateway.authentication.authenticator import Authenticator
 
@@ -38,7 +44,11 @@ class ListGone(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """Judges messages by the policies of a directory; ``authenticator`` None: the DNS is asked nothing."""
+    """Judges messages by the policies of a directory; ``authenticator`` None: the DNS is asked nothing.
+
+    ``threads`` are its own: what is given up as late computes on in them,
+    and must not keep waiting what keeps the message then.
+    """
 
     readers: Readers
     trace: Trace
@@ -46,12 +56,19 @@ class Judging:
     scanning: Scanning
     ours: Ours
     authenticator: "Authenticator | None" = None
+    threads: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_THREADS, "judging"), init=False, repr=False
+    )
+
+    async def close(self) -> None:
+        """Return when no thread computes any more; nothing can be judged then."""
+        await asyncio.to_thread(self.threads.shutdown, cancel_futures=True)
 
     async def scan(self, message: Message) -> Scan:
         """What the octets show before any parser sees them."""
         if len(message.octets) <= MOST_ON_LOOP:
             return scan(message.octets)
-        return await asyncio.to_thread(scan, message.octets)
+        return await self._in_thread(lambda: scan(message.octets))
 
     def scan_beginning(self, message: Message) -> Scan:
         """What the first octets show, here and now: the header, or most of it."""
@@ -79,7 +96,7 @@ class Judging:
     def unjudged(self, message: Message, scanned: Scan, directory: Directory) -> tuple[Judged, ...]:
         """Each list's share of a message that was not judged in time: posts are in doubt. Raises ListGone."""
         reading, envelope = unread(message.octets, LATE, scanned), message.envelope
-        sources = Sources(self.trace, self.memory)
+        sources = Sources(self.trace, self.memory, self.threads)
         found = []
         for (name, posting), recipients in _shares(message, directory).items():
             in_force = _served(directory, name)
@@ -112,7 +129,7 @@ class Judging:
     ) -> Judged:
         envelope = inquiry.message.envelope
         found = await identify(share.in_force, inquiry.scanned, envelope, inquiry)
-        sources = Sources(self.trace, self.memory, resolver=self.authenticator is not None)
+        sources = Sources(self.trace, self.memory, self.threads, resolver=self.authenticator is not None)
         facts = await sources.gather(share.in_force, reading, envelope, found.authentication, answers)
         judged = await self._evaluated(share, reading, facts, envelope)
         if judged.action >= Action.HOLD:
@@ -132,7 +149,10 @@ class Judging:
         shown = any(picture.sketch for picture in reading.pictures)
         if not shown and sum(len(zone.text) for zone in reading.zones) <= MOST_ON_LOOP:
             return judged()
-        return await asyncio.to_thread(judged)
+        return await self._in_thread(judged)
+
+    async def _in_thread(self, job: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.threads, job)
 
 
 def _shares(message: Message, directory: Directory) -> dict[tuple[str, bool], tuple[bytes, ...]]:

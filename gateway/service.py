@@ -196,19 +196,14 @@ class Service:
 
     def _doors(self, directory: Directory) -> Doors:
         settings = self._settings
-        ours = Ours.of(settings.smtp)
+        ours, memory = Ours.of(settings.smtp), Memory(self.store, self.store.secret())
+        judging = Judging(self._readers, self._trace, memory, self._scanning, ours, self._authenticator)
+        self._open_parts.push_async_callback(judging.close)
         return Doors(
             writer=self._writer,
             relay=self._relay,
             deaths=self._deaths,
-            judging=Judging(
-                self._readers,
-                self._trace,
-                Memory(self.store, self.store.secret()),
-                self._scanning,
-                ours,
-                self._authenticator,
-            ),
+            judging=judging,
             holding=Holding(settings.retention.hold_days),
             trace=self._trace,
             floods=Floods.recalled(settings.quotas, ours, self.store, directory, now()),

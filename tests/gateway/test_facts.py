@@ -1,6 +1,7 @@
 """What a policy may know about one post for one list."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,9 @@ def gathered(
     envelope = Envelope(b"ann@member.example", (LIST.encode(),), (), client, peer=peer)
     reading = read(octets)
     said = by_border(in_force, reading.scan, envelope)
-    return asyncio.run(Sources(TRACE, memory).gather(in_force, reading, envelope, said, {}))
+    with ThreadPoolExecutor(1) as threads:
+        sources = Sources(TRACE, memory, threads)
+        return asyncio.run(sources.gather(in_force, reading, envelope, said, {}))
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -122,6 +123,24 @@ def test_messages_that_find_no_reader_free_in_time_are_held_too(tmp_path: Path, 
 
         assert all("held for moderation as" in said for said in house.run(job()))
         assert [hold.findings[0].title for hold in house.holds] == ["Not judged in time"] * 4
+
+
+def test_what_is_held_as_late_does_not_wait_for_the_threads_that_judge(tmp_path: Path, sink: Sink) -> None:
+    go_on = threading.Event()
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        impatient(house, 3)
+        for _ in range(100):
+            house.judging.threads.submit(go_on.wait)
+
+        async def job() -> str:
+            async with asyncio.timeout(3):
+                return str((await house.gate.admit(arriving(COSTLY))).replies[0])
+
+        try:
+            assert "held for moderation as" in house.run(job())
+        finally:
+            go_on.set()
+        assert [hold.findings[0].title for hold in house.holds] == ["Not judged in time"]
 
 
 def test_what_is_not_judged_in_time_is_still_known_as_a_loop_and_never_refused_under_a_clause(

@@ -121,22 +121,26 @@ class Gatehouse:
         self.authenticator = authenticator(asks) if self._resolver else None
         self.trace = Trace("gate.example", b"secret")
         self.metrics = Metrics()
+        self.judging = self._judging()
         self.gate = Gate(self._doors(loop), Directory(self.lists))
         return self
+
+    def _judging(self) -> Judging:
+        return Judging(
+            self.readers,
+            self.trace,
+            Memory(self.store, b"secret"),
+            Scanning(self.metrics.scanners, lambda: self.now),
+            self.ours,
+            self.authenticator,
+        )
 
     def _doors(self, loop: asyncio.AbstractEventLoop) -> Doors:
         return Doors(
             writer=self.writer,
             relay=self.relay,
             deaths=self.deaths,
-            judging=Judging(
-                self.readers,
-                self.trace,
-                Memory(self.store, b"secret"),
-                Scanning(self.metrics.scanners, lambda: self.now),
-                self.ours,
-                self.authenticator,
-            ),
+            judging=self.judging,
             holding=Holding(14),
             trace=self.trace,
             floods=Floods(self.quotas, self.ours),
@@ -154,6 +158,7 @@ class Gatehouse:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.run(self.judging.close())
         self.run(self.readers.close())
         if self.authenticator is not None:
             self.run(self.authenticator.close())
