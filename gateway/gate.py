@@ -127,11 +127,13 @@ class Gate:
         judging, directory, scanned = self._doors.judging, self.directory, None
         seconds = self._doors.relay.deadline * _FOR_JUDGING
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds) as limit:
                 scanned = wary(await judging.scan(message), deaths)
                 fault(Point.JUDGING)
                 return scanned, await judging.judge(message, scanned, directory)
         except TimeoutError:
+            if not limit.expired():  # a disk's or a socket's own, which says nothing of the client's patience
+                raise
             self._doors.journal.event("judging_late", seconds=round(seconds, 1), size=len(message.octets))
         scanned = scanned or judging.scan_beginning(message)
         return scanned, judging.unjudged(message, scanned, directory)

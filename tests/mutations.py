@@ -476,8 +476,8 @@ MUTATIONS = (
     Mutation(
         "what is not judged in time is held",
         "gateway/gate.py",
-        "            async with asyncio.timeout(seconds):\n",
-        "            async with asyncio.timeout(None):\n",
+        "            async with asyncio.timeout(seconds) as limit:\n",
+        "            async with asyncio.timeout(None) as limit:\n",
         _GATE,
     ),
     Mutation(

@@ -1,22 +1,29 @@
 """Doubt is a hold, trouble is 451, and neither loses a message."""
 
 import asyncio
+import errno
 import os
 import signal
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from gateway.confined.frames import DIED, LATE
+from gateway.gate import Gate
+from gateway.readers import Readers
 from gateway.settings import ReaderSettings
 from gateway.store.errors import StoreLocked
 from gateway.trace import MARK, Trace
 from gateway.unjudged import LATE as LATE_JUDGING
 from rules.profile import Mode
+from rules.reading import Reading
+from rules.scan import Scan
 from tests.given.client import post
 from tests.given.gate import CLEAN, FLAGGED, PHYSICS, Gatehouse, arriving, served
 from tests.given.sink import Sink
@@ -176,6 +183,22 @@ def test_the_strangest_messages_get_an_answer(tmp_path: Path, sink: Sink, octets
 
 
 # Trouble
+
+
+class Unreachable:
+    """Readers whose pipe times out, long before the client's patience ends."""
+
+    async def read(self, octets: bytes, scanned: Scan) -> Reading:
+        raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+
+
+def test_a_timeout_that_is_not_the_clients_is_trouble_and_not_late(tmp_path: Path, sink: Sink) -> None:
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        judging = replace(house.judging, readers=cast("Readers", Unreachable()))
+        house.gate = Gate(replace(house.gate._doors, judging=judging), house.gate.directory)
+        with pytest.raises(TimeoutError):  # which the front answers with 451
+            house.admit(CLEAN)
+        assert (house.transactions, house.holds, house.events("judging_late")) == ((), (), [])
 
 
 def test_a_store_that_another_process_keeps_locked_leaves_the_post_with_the_client(
