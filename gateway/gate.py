@@ -21,7 +21,7 @@ from gateway.inline import Inline
 from gateway.keeping import Keeping
 from gateway.networks import within
 from gateway.relay import NextHop
-from gateway.repeats import Replied, repeated
+from gateway.repeats import Replied, repeated, turned_away
 from gateway.reply import (
     LOOP,
     NO_SPACE,
@@ -85,7 +85,9 @@ class Gate:
 
         EHLO has one figure for all lists (RFC 1870). With the smallest, the
         small next hop of one list would keep another list's posts out; so
-        each list's own counts at RCPT, or once the message is there.
+        each list's own counts at RCPT, or once the message is there. A message
+        for several lists, whose size MAIL did not declare, must be small
+        enough for each of them: in SMTP they have one reply.
         """
         limits = [self._limit(hop) for hop in self.directory.hops]
         return max((limit for limit in limits if limit), default=None) if all(limits) else None
@@ -166,8 +168,7 @@ class Gate:
             return Replied(LOOP)
         size = len(arrival.message.octets)
         if any(self._is_too_big(size, one.in_force.hop) for one in group):
-            self._doors.tell("refused", arrival, TOO_BIG, why="size")
-            return Replied(TOO_BIG)
+            return await turned_away(self._doors, "refused", arrival, TOO_BIG, "size")
         self._doors.tell_silence(arrival, group)
         try:
             match route(group):
@@ -182,20 +183,12 @@ class Gate:
                 case Refuse(judged):
                     return await self._refuse(arrival, judged)
                 case Defer():
-                    return await self._defer(arrival)
+                    return await turned_away(self._doors, "deferred", arrival, UNSCANNED, "scanner")
                 case never:
                     assert_never(never)
         except StoreFull as error:
             self._doors.journal.trouble("store_full", error, id=arrival.id)
             return Replied(NO_SPACE)
-
-    async def _defer(self, arrival: Arrival) -> Replied:
-        """Leave it with the client; a repeat of what came through already has its own answer."""
-        prior = await self._doors.writer.write(lambda c: transactions.known(c, arrival), durable=False)
-        if prior is not None and prior.state is not TransactionState.UNKNOWN:
-            return repeated(self._doors, arrival, prior) or Replied(UNSCANNED)
-        self._doors.tell("deferred", arrival, UNSCANNED, why="scanner")
-        return Replied(UNSCANNED)
 
     def _loops(self, scanned: Scan, group: tuple[Judged, ...]) -> bool:
         if scanned.count("Received") >= MOST_HOPS:

@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from gateway import queue, transactions
+from gateway import queue
 from gateway.doors import Doors
 from gateway.faults import Point, fault
 from gateway.holding import Prepared
-from gateway.repeats import Replied, repeated
+from gateway.repeats import Replied, repeated, turned_away
 from gateway.reply import kept
 from gateway.route import Judged
 from gateway.store import codec
-from gateway.transactions import Arrival, Prior, TransactionState
+from gateway.transactions import Arrival, Prior
 
 COMPRESSED_ON_LOOP = 65_536  # octets
 
@@ -70,11 +70,7 @@ class Keeping:
         refusal = self._doors.floods.refusal(waits, arrival.message.envelope, arrival.received)
         if refusal is None:
             return None
-        prior = await self._doors.writer.write(lambda c: transactions.known(c, arrival), durable=False)
-        if prior is not None and prior.state is not TransactionState.UNKNOWN:
-            return repeated(self._doors, arrival, prior)
-        self._doors.tell("deferred", arrival, refusal, why="quota")
-        return Replied(refusal)
+        return await turned_away(self._doors, "deferred", arrival, refusal, "quota")
 
     async def _compressed(self, octets: bytes) -> bytes:
         # Long ones are compressed off the loop and outside the store's write lock; short ones in the job.

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from gateway import transactions
 from gateway.doors import Doors
 from gateway.reply import NEXT_HOP_LOST, PROCESSING, Reply
 from gateway.transactions import Arrival, Prior, TransactionState
@@ -28,3 +29,12 @@ def repeated(doors: Doors, arrival: Arrival, prior: Prior | None) -> Replied | N
     reply = Reply.from_line(prior.reply)
     doors.tell("repeated", arrival, reply, of=prior.id)
     return Replied(reply, prior.id)
+
+
+async def turned_away(doors: Doors, event: str, arrival: Arrival, reply: Reply, why: str) -> Replied:
+    """The reply to what is not taken; a repeat of what came through already has its own answer."""
+    prior = await doors.writer.write(lambda c: transactions.known(c, arrival), durable=False)
+    if prior is not None and prior.state is not TransactionState.UNKNOWN:
+        return repeated(doors, arrival, prior) or Replied(reply)
+    doors.tell(event, arrival, reply, why=why)
+    return Replied(reply)

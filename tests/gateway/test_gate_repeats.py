@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from gateway import transactions
+from gateway.reply import TOO_BIG
 from gateway.transactions import TransactionState
 from tests.given.client import post
 from tests.given.gate import CHEMISTRY, CLEAN, FLAGGED, PHYSICS, SENDER, Gatehouse, arriving, served
@@ -38,6 +39,16 @@ def test_a_repeat_of_what_is_held_gets_the_same_id(house: Gatehouse) -> None:
     assert house.said(FLAGGED) == house.said(FLAGGED)
     assert len(house.holds) == 1
     assert len(house.notices) == 2
+
+
+def test_a_repeat_has_its_answer_though_the_next_hop_takes_less_by_now(house: Gatehouse, sink: Sink) -> None:
+    large = FLAGGED + b"More of the same.\r\n" * 2000
+    held = house.said(large)
+    sink.behaviour = Behaviour(("PIPELINING", "SIZE 20000"))
+    assert house.said(CLEAN).startswith("250 2.0.0 Ok: relayed"), "and the next hop has said what it takes"
+    assert house.said(large) == held
+    house.confirm(house.admit(large))
+    assert house.said(large) == str(TOO_BIG)
 
 
 def test_what_the_client_saw_answered_is_a_new_post_when_it_comes_again(house: Gatehouse, sink: Sink) -> None:
