@@ -29,10 +29,8 @@ class Inline:
 
         ``by``: when the client must have all its answers, on the loop's clock.
         """
-        if _left(by) < self._doors.relay.deadline * _LEAST:
-            # Asking now would only count against a next hop that is well.
-            self._doors.tell("deferred", arrival, NO_TIME_LEFT, why="time")
-            return Replied(NO_TIME_LEFT)
+        if self._is_late(by):
+            return self._put_off(arrival)
         # The in-flight row is in the store before the first octet leaves, so that a crash in the
         # gap after the final dot is known at the next start (RFC 1047).
         prior = await self._doors.writer.write(
@@ -41,11 +39,22 @@ class Inline:
         fault(Point.RELAY_RECORDED)
         if answer := repeated(self._doors, arrival, prior):
             return answer
+        if self._is_late(by):  # by now: the store may have kept it waiting
+            self._finish(arrival, TransactionState.DEFERRED, NO_TIME_LEFT)
+            return self._put_off(arrival)
         outcome = await self._delivered(arrival, hop, self._parcel(arrival, group), by)
         if outcome.called_off:
             self._finish(arrival, TransactionState.DEFERRED, outcome.replies[0])
             return None
         return self._relayed(arrival, outcome)
+
+    def _is_late(self, by: float) -> bool:
+        return _left(by) < self._doors.relay.deadline * _LEAST
+
+    def _put_off(self, arrival: Arrival) -> Replied:
+        # Asking now would only count against a next hop that is well.
+        self._doors.tell("deferred", arrival, NO_TIME_LEFT, why="time")
+        return Replied(NO_TIME_LEFT)
 
     async def _delivered(self, arrival: Arrival, hop: NextHop, parcel: Parcel, by: float) -> Outcome:
         state = TransactionState.DEFERRED

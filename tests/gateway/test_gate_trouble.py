@@ -6,6 +6,7 @@ import os
 import signal
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -17,6 +18,7 @@ import pytest
 from gateway.confined.frames import DIED, LATE
 from gateway.gate import Gate
 from gateway.readers import Readers
+from gateway.reply import NO_TIME_LEFT
 from gateway.settings import ReaderSettings
 from gateway.store.errors import StoreLocked
 from gateway.trace import MARK, Trace
@@ -215,6 +217,25 @@ def test_a_store_that_another_process_keeps_locked_leaves_the_post_with_the_clie
         assert "held for moderation" in house.said(FLAGGED)
         assert "relayed" in house.said(CLEAN)
         assert (len(sink.received), len(house.holds)) == (1, 1)
+
+
+def test_a_post_whose_time_the_store_took_is_put_off_and_its_list_server_not_asked(
+    tmp_path: Path, sink: Sink
+) -> None:
+    with Gatehouse(tmp_path, served(sink.url)) as house:
+        house.settled()
+        impatient(house, 1)
+
+        async def job() -> str:
+            busy = house.writer.write(lambda _: time.sleep(1.2))
+            said = str((await house.gate.admit(arriving(CLEAN))).replies[0])
+            await busy
+            return said
+
+        assert house.run(job()) == str(NO_TIME_LEFT)
+        assert (house.states, sink.commands) == (("deferred",), ())
+        assert house.events("deferred")[0]["why"] == "time"
+        assert house.said(CLEAN).startswith("250 2.0.0 Ok: relayed")
 
 
 def test_a_full_store_is_452_and_keeps_nothing(tmp_path: Path, sink: Sink) -> None:
