@@ -4,7 +4,7 @@ import json
 import struct
 from collections.abc import Mapping
 
-from gateway.confined.children import Frame
+from gateway.confined.questions import Frame
 
 QUESTION = struct.Struct(">IQ")
 """The lengths of the question in JSON and of the message, which both follow."""

@@ -4,8 +4,9 @@ import asyncio
 import sys
 
 from gateway.authentication.frames import ANSWER, LONGEST_ANSWER, SECONDS, answer_of
-from gateway.confined.children import Busy, Children, Frame, Gone, Late
+from gateway.confined.children import Busy, Children, Gone, Late
 from gateway.confined.limits import WEARING
+from gateway.confined.questions import Frame
 
 _PATIENCE = 2 * SECONDS + 2
 """Seconds by the clock; a machine may have others to serve."""

@@ -3,13 +3,12 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from gateway.confined.limits import DYING
+from gateway.confined.questions import Frame
 
 T = TypeVar("T")
-Frame: TypeAlias = tuple[bytes, ...]
-"""A question in parts, so that the message in it need not be copied."""
 
 _PIECE = 65_536  # octets of a question that are written at once; a pipe's own buffer takes as many
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, get_args, get_type_hints
 
-from gateway.confined.children import Frame
+from gateway.confined.questions import Frame
 from rules.documents.document import Document
 from rules.documents.kinds import kind_of
 from rules.reading import Reading, read, unread

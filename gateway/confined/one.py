@@ -5,7 +5,6 @@ import threading
 from contextlib import suppress
 from typing import Self
 
-from gateway.confined.children import Frame
 from gateway.confined.frames import (
     ANSWER,
     LATE,
@@ -19,6 +18,7 @@ from gateway.confined.frames import (
     why_lost,
 )
 from gateway.confined.limits import DYING, WEARING, Limits
+from gateway.confined.questions import Frame
 from rules.reading import Reading
 from rules.scan import Scan
 

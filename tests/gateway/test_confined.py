@@ -46,6 +46,13 @@ def bomb() -> bytes:
 FILES = (("a.pdf", pdf("Jo is away.")), ("b.png", picture()), ("c.dcm", patient("SMITH^JO")))
 
 
+@pytest.mark.parametrize("program", ["gateway.confined.child", "gateway.authentication.child"])
+def test_a_confined_process_has_nothing_of_the_loop_or_the_store(program: str) -> None:
+    told = f"import sys, {program}; print(*sys.modules)"
+    ran = subprocess.run((sys.executable, "-P", "-c", told), capture_output=True, check=True, text=True)
+    assert not {"asyncio", "sqlite3", "sqlalchemy"} & set(ran.stdout.split())
+
+
 def test_documents_are_read_and_their_cost_is_counted(reader: Reader) -> None:
     before = reader.spent
     found = read(reader, post(*FILES))
