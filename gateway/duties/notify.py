@@ -87,13 +87,14 @@ class Notify:
 
     async def _written(self, notice: Notice) -> bytes:
         """What is sent; given up, as b"", when there is nothing to tell or the letter is damaged."""
-        if notice.kind == Kind.MODERATOR_DIGEST:
+        written_now = notice.kind == Kind.MODERATOR_DIGEST
+        if written_now:
             octets, why = await self._digest(notice), "nothing of it waits any more"
         else:
             octets, why = notice.octets or b"", "its letter is damaged in the store"
         if not octets:
             await self._means.writer.write(lambda c: notices.failed(c, notice.id, why))
-            if notice.octets is None:
+            if not written_now:
                 self._journal("notice_failed", notice, "")
         return octets
 

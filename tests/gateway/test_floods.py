@@ -246,12 +246,15 @@ def test_the_notice_has_all_ids_that_wait_and_no_word_of_the_posts(tmp_path: Pat
         assert f"gatepost queue list --list {LIST}".encode() in letter
 
 
-def test_a_notice_of_what_is_all_decided_is_not_sent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("octets", ["octets", "x'00ff'"], ids=["whole", "damaged"])
+def test_a_notice_of_what_is_all_decided_is_not_sent(tmp_path: Path, octets: str) -> None:
     with Sink("smtp") as sink:
         house = House(tmp_path, "lmtp://127.0.0.1:9", sink.url)
         span = (NOW, NOW + timedelta(minutes=10))
         house.store.write(lambda c: notices.add_notices(c, digest_notices(house.profile, *span)))
+        house.store.write(lambda c: c.exec_driver_sql(f"UPDATE notice SET octets = {octets}"))  # noqa: S608
         house.wait(minutes=10, seconds=30)
         house.round(Notify)
+        assert house.events("notice_failed") == []
         assert sink.received == ()
         assert {row.state for row in house.rows(NOTICE.select())} == {"failed"}
