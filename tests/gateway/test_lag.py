@@ -5,9 +5,10 @@ import io
 import json
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from gateway.journal import Journal
-from gateway.lag import Lag
+from gateway.lag import LONG, TICK, Lag
 from gateway.metrics import Metrics
 from gateway.settings import JournalSettings
 
@@ -51,6 +52,12 @@ def test_a_loop_that_is_kept_waiting_is_told_with_how_long() -> None:
     assert count is not None
     assert quick is not None
     assert 0 < quick < count
+
+
+def test_what_the_documents_say_is_told_of_is_told_of_whenever_it_begins() -> None:
+    assert round((LONG + TICK) * 1000) == 150
+    for page in ("promises", "operating"):
+        assert "more than 150 ms" in Path(f"docs/{page}.md").read_text(encoding="utf-8")
 
 
 def test_a_loop_that_computes_all_the_while_is_told_from_one_that_waits() -> None:
