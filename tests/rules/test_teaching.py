@@ -77,6 +77,14 @@ def test_a_pack_that_has_learned_proves_itself(folder: Path) -> None:
     assert prove(read_pack(folder / "house")) == ()
 
 
+def test_examples_come_out_as_sure_as_likeness_alone_must_be(folder: Path) -> None:
+    pack = folder / "house"
+    change(pack / "tone.yaml", "{like: examples}", "{like: examples, at_least: 0.95}")
+    assert prove(read_pack(pack)) != (), "else its examples are that sure anyhow"
+    learn(pack)
+    assert prove(read_pack(pack)) == ()
+
+
 def test_one_bad_sentence_in_a_long_post_counts(folder: Path) -> None:
     calm = "The next calibration is due in May, and we would like to use the larger chamber for it. " * 10
     policy = load_policy(folder / "list.yaml")
