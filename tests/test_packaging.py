@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -29,8 +28,9 @@ def build(source: Path, out: Path, kind: str) -> Path:
 @pytest.mark.timeout(300)  # two builds, an installation and the demo
 def test_a_wheel_built_from_the_sdist_has_all_three_packages(tmp_path: Path) -> None:
     sdist = build(ROOT, tmp_path / "sdist", "sdist")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(tmp_path / "source", filter="data")
+    (tmp_path / "source").mkdir()
+    # Python's own way to unpack differs between 3.11.2 and 3.14.
+    subprocess.run(["tar", "-xzf", sdist, "-C", tmp_path / "source"], check=True)
     (source,) = (tmp_path / "source").iterdir()
     wheel = build(source, tmp_path / "wheel", "wheel")
     with zipfile.ZipFile(wheel) as archive:

@@ -195,6 +195,22 @@ def test_nothing_but_readings_is_taken_from_a_child(answer: bytes) -> None:
         Readings(io.BytesIO(answer)).load()
 
 
+class Asked:
+    """Pickled as what ``getattr`` gives of a class."""
+
+    def __init__(self, *given: object) -> None:
+        self.given = given
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return getattr, self.given
+
+
+@pytest.mark.parametrize("name", ["__init__", "__subclasses__", "scan"])
+def test_of_classes_nothing_but_members_of_enumerations_is_taken(name: str) -> None:
+    with pytest.raises(pickle.UnpicklingError):
+        Readings(io.BytesIO(pickle.dumps(Asked(Reading, name)))).load()
+
+
 CARD = b"BEGIN:VCARD\r\nFN:Jo Tern\r\nTEL:0123\r\nEND:VCARD\r\n"
 APPOINTMENT = b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:QA day\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 FULL = documents.post(
